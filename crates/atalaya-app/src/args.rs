@@ -1,0 +1,123 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use atalaya::verbs::{Ask, Collect, Diff, Export, Held, Records, Status, Verify};
+use clap::{Parser, Subcommand};
+
+/// A drug observatory in a box: one account of production, routes and consumption, every row
+/// accounted for, every figure traceable.
+#[derive(Debug, Parser)]
+#[command(name = "atalaya", version, max_term_width = 100, arg_required_else_help = true)]
+pub struct Args {
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+    /// Observatory to work in [default: the folder you are in, or one above it]
+    #[arg(long, global = true, value_name = "DIR", env = "ATALAYA_DIR")]
+    pub dir: Option<PathBuf>,
+    /// One JSON document on standard output; progress stays on standard error
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Language of what is printed: en, es
+    #[arg(long, global = true, value_name = "LANG", env = "ATALAYA_LANG")]
+    pub lang: Option<String>,
+    /// Desk or role that acts, kept with decisions; never a person's name
+    #[arg(long, global = true, value_name = "ROLE", env = "ATALAYA_WHO", default_value = "analyst")]
+    pub who: String,
+    /// No progress line
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a new observatory: a folder with a store and a place for recipes
+    Init {
+        /// Folder to make
+        name: PathBuf,
+    },
+    /// Read a source's files into the store: every row accepted, held or rejected with a reason
+    Collect(Collect),
+    /// Sources, vintages, and the account of every row; checks that nothing is damaged
+    Status(Status),
+    /// Held rows: where, what was found, what to do; decide and replay
+    Held(Held),
+    /// What a source's newest vintage changed, cell by cell
+    Diff(Diff),
+    /// Ask the store: counts, kilograms and series, each row with a figure id
+    Query {
+        /// The question
+        #[command(flatten)]
+        ask: Ask,
+        /// SQL over the store instead (read only): "SELECT ... FROM records"
+        #[arg(long, value_name = "SQL", conflicts_with_all = ["what", "substance", "area", "by"])]
+        sql: Option<String>,
+        /// Write the answer to a file: .csv .xlsx .parquet .json
+        #[arg(long, short, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Records one by one, filtered as `query` filters
+    Records(Records),
+    /// Recompute a figure from its raw files, offline
+    Verify(Verify),
+    /// Write a table with its sources, licence, dates and caveats: csv xlsx parquet datapackage sdmx-csv
+    Export(Export),
+    /// Derive the whole store again from raw files, recipes and journal, and compare the root
+    Rebuild,
+    /// A recipe for your own spreadsheet
+    Recipe {
+        /// What about it
+        #[command(subcommand)]
+        what: RecipeCommand,
+    },
+    /// The web page of this observatory, on this machine only
+    Serve {
+        /// Port; 0 picks a free one
+        #[arg(long, default_value_t = 7878)]
+        port: u16,
+        /// Open it in the browser
+        #[arg(long)]
+        open: bool,
+    },
+    /// An example observatory, opened in the browser; no network, nothing beside the program.
+    /// Made in --dir, else in a temporary folder
+    Demo {
+        /// Use the real files of this folder instead of the extract and the simulated world
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
+        /// Port; 0 picks a free one
+        #[arg(long, default_value_t = 0)]
+        port: u16,
+        /// Do not open the browser
+        #[arg(long)]
+        no_open: bool,
+        /// Make it and stop
+        #[arg(long)]
+        no_serve: bool,
+    },
+}
+
+/// About recipes.
+#[derive(Debug, Subcommand)]
+pub enum RecipeCommand {
+    /// Look at a csv, xlsx or json file and draft a recipe, doubts marked
+    Draft {
+        /// The file
+        file: PathBuf,
+        /// The source's id [default: from the file's name]
+        #[arg(long, value_name = "ID")]
+        id: Option<String>,
+        /// Print it only, write nothing
+        #[arg(long)]
+        print: bool,
+    },
+    /// List every key of a recipe
+    Explain,
+    /// Print the recipe of a source, built in or of this observatory
+    Show {
+        /// Source
+        source: String,
+    },
+}

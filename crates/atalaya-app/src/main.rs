@@ -1,0 +1,15 @@
+//! The program `atalaya`: command line and HTTP server. It parses, calls and prints; it decides
+//! nothing.
+
+mod args;
+mod clock;
+mod help;
+mod progress;
+mod run;
+mod serve;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    run::main()
+}

@@ -1,0 +1,145 @@
+//! From what was typed to what is printed.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use atalaya::verbs::{Export, Say, draft, explain, rebuild};
+use atalaya::{Caller, Observatory, Verb};
+use atalaya_kernel::{Lang, Problem, both};
+use clap::FromArgMatches;
+
+use crate::args::{Args, Command, RecipeCommand};
+use crate::progress::Watcher;
+use crate::{clock, help, serve};
+
+/// What a command leaves to print.
+pub struct Printed {
+    /// For people.
+    pub text: String,
+    /// For programs.
+    pub json: serde_json::Value,
+    /// Whether the answer is "no".
+    pub no: bool,
+}
+
+impl Printed {
+    fn of<T: Say + serde::Serialize>(outcome: &T, lang: Lang) -> Printed {
+        Printed { text: outcome.say(lang), json: serde_json::to_value(outcome).unwrap_or_default(), no: outcome.is_no() }
+    }
+
+    fn text(text: String) -> Printed {
+        Printed { json: serde_json::json!({ "text": text }), text, no: false }
+    }
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let lang = help::language();
+    let matches = help::command(lang).get_matches();
+    let args = match Args::from_arg_matches(&matches) {
+        Ok(args) => args,
+        Err(e) => e.exit(),
+    };
+    let lang = args.lang.as_deref().map_or(lang, Lang::from_tag);
+    match run(&args, lang) {
+        Ok(printed) => {
+            let text = if args.json { format!("{}\n", printed.json) } else { printed.text };
+            // A closed pipe (`| head`) is not an error of ours.
+            let _ = std::io::stdout().write_all(text.as_bytes());
+            ExitCode::from(u8::from(printed.no))
+        }
+        Err(problem) => {
+            if args.json {
+                let _ = writeln!(std::io::stdout(), "{}", serde_json::json!({ "problem": problem }));
+            }
+            let _ = writeln!(std::io::stderr(), "error: {}", problem.say(lang));
+            ExitCode::from(problem.exit.code())
+        }
+    }
+}
+
+fn run(args: &Args, lang: Lang) -> Result<Printed, Problem> {
+    let mut watcher = Watcher::new(args.quiet || args.json);
+    let mut caller = Caller { now: clock::now(), who: args.who.clone(), lang, progress: &mut watcher };
+    let open = || Observatory::find(args.dir.as_deref().unwrap_or(Path::new(".")));
+    match &args.command {
+        Command::Init { name } => init(name, lang),
+        Command::Collect(verb) => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
+        Command::Status(verb) => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
+        Command::Held(verb) => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
+        Command::Diff(verb) => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
+        Command::Records(verb) => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
+        Command::Verify(verb) => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
+        Command::Export(verb) => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
+        Command::Query { sql: Some(sql), .. } => atalaya::verbs::sql(&open()?, sql).map(|o| Printed::of(&o, lang)),
+        Command::Query { ask, out: Some(out), .. } => {
+            Export::of_query(ask.clone(), out.clone()).run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang))
+        }
+        Command::Query { ask, .. } => ask.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
+        Command::Rebuild => {
+            let root = observatory_root(args)?;
+            rebuild(&root, &mut caller).map(|o| Printed::of(&o, lang))
+        }
+        Command::Recipe { what } => recipe(what, args, lang),
+        Command::Serve { port, open: browser } => serve::serve(open()?, *port, *browser, lang).map(Printed::text),
+        Command::Demo { data, port, no_open, no_serve } => {
+            let observatory = demo(args, data.as_deref(), &mut caller)?;
+            if *no_serve {
+                return Ok(Printed::text(format!("{}\n", observatory.root().display())));
+            }
+            serve::serve(observatory, *port, !no_open, lang).map(Printed::text)
+        }
+    }
+}
+
+/// The folder of the observatory, which may have no store: `rebuild` makes it.
+fn observatory_root(args: &Args) -> Result<PathBuf, Problem> {
+    let start = args.dir.clone().unwrap_or_else(|| PathBuf::from("."));
+    let start = start.canonicalize().map_err(|e| Problem::io(start.display().to_string(), &e))?;
+    Ok(start.ancestors().find(|p| p.join(atalaya::observatory::CONFIG).is_file()).map_or(start.clone(), Path::to_path_buf))
+}
+
+fn init(name: &Path, lang: Lang) -> Result<Printed, Problem> {
+    let title = name.file_name().map_or_else(|| "atalaya".to_string(), |n| n.to_string_lossy().into_owned());
+    Observatory::create(name, &title)?;
+    let place = name.display();
+    let said = both!(
+        "{place} is an observatory. Next:\n  cd {place}\n  atalaya collect SOURCE --from PATH     (sources: unodc-ids, simci-coca, devida-coca ...)\n  atalaya recipe draft FILE              (for a spreadsheet of your own)\n",
+        "{place} es un observatorio. Ahora:\n  cd {place}\n  atalaya collect FUENTE --from RUTA     (fuentes: unodc-ids, simci-coca, devida-coca ...)\n  atalaya recipe draft ARCHIVO           (para una hoja de cálculo propia)\n"
+    );
+    Ok(Printed { text: said.in_lang(lang).into(), json: serde_json::json!({ "observatory": title, "root": name }), no: false })
+}
+
+fn recipe(what: &RecipeCommand, args: &Args, lang: Lang) -> Result<Printed, Problem> {
+    let here = || Observatory::find(args.dir.as_deref().unwrap_or(Path::new(".")));
+    match what {
+        RecipeCommand::Explain => Ok(Printed::text(explain(lang))),
+        RecipeCommand::Show { source } => {
+            let text = match here() {
+                Ok(observatory) => observatory.source(source)?.text,
+                Err(problem) => atalaya::source::builtin_text(source).ok_or(problem)?,
+            };
+            Ok(Printed::text(text))
+        }
+        RecipeCommand::Draft { file, id, print } => {
+            let observatory = if *print { None } else { here().ok() };
+            draft(observatory.as_ref(), file, id.as_deref()).map(|o| Printed::of(&o, lang))
+        }
+    }
+}
+
+/// Makes the demo observatory, or opens the one that is there.
+fn demo(args: &Args, data: Option<&Path>, caller: &mut Caller<'_>) -> Result<Observatory, Problem> {
+    let root = match &args.dir {
+        Some(dir) => dir.clone(),
+        None => std::env::temp_dir().join(format!("atalaya-demo-{}", std::process::id())),
+    };
+    if root.join(atalaya::observatory::CONFIG).is_file() {
+        return Observatory::open(&root);
+    }
+    let place = root.display();
+    let said = both!("making the demo observatory in {place}", "creando el observatorio de demostración en {place}");
+    let _ = writeln!(std::io::stderr(), "{}", said.in_lang(caller.lang));
+    atalaya::demo::make(&root, data, caller)
+}

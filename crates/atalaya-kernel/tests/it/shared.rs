@@ -1,0 +1,78 @@
+//! The third-party files beside the repository, which the project itself does not hold.
+
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "helpers of tests: they may fail loudly and must say what they skip")]
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// A file under `../shared`, or `None` with a loud reason.
+pub fn path(name: &str) -> Option<PathBuf> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared").join(name);
+    if path.exists() {
+        return Some(path);
+    }
+    eprintln!("SKIPPED: {} is absent: this test checks nothing without it", path.display());
+    None
+}
+
+/// The text of a file under `../shared`. Bytes that are not UTF-8 are replaced.
+pub fn text(name: &str) -> Option<String> {
+    let bytes = std::fs::read(path(name)?).unwrap();
+    Some(String::from_utf8_lossy(&bytes).trim_start_matches('\u{feff}').to_string())
+}
+
+/// The one file inside a zip under `../shared`, unpacked by the system's `unzip`.
+pub fn unzipped(name: &str) -> Option<String> {
+    let path = path(name)?;
+    match Command::new("unzip").arg("-p").arg(&path).output() {
+        Ok(done) if done.status.success() => Some(String::from_utf8_lossy(&done.stdout).trim_start_matches('\u{feff}').to_string()),
+        other => {
+            eprintln!("SKIPPED: `unzip -p {}` did not work: {other:?}", path.display());
+            None
+        }
+    }
+}
+
+/// The different values of the named columns, sorted. A line break inside quotes is kept.
+pub fn values(text: &str, separator: char, columns: &[&str]) -> BTreeSet<String> {
+    let mut rows = table(text, separator).into_iter();
+    let header = rows.next().unwrap();
+    let places: Vec<usize> = columns
+        .iter()
+        .map(|name| header.iter().position(|h| h == name).unwrap_or_else(|| panic!("no column {name} in {header:?}")))
+        .collect();
+    rows.flat_map(|row| places.iter().map(move |&at| row.get(at).cloned().unwrap_or_default()).collect::<Vec<_>>()).collect()
+}
+
+/// A whole CSV, quotes understood.
+pub fn table(text: &str, separator: char) -> Vec<Vec<String>> {
+    let (mut rows, mut row, mut field, mut quoted) = (Vec::new(), Vec::new(), String::new(), false);
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '"' if quoted && chars.peek() == Some(&'"') => {
+                chars.next();
+                field.push('"');
+            }
+            '"' => quoted = !quoted,
+            c if c == separator && !quoted => row.push(std::mem::take(&mut field)),
+            '\r' if !quoted => {}
+            '\n' if !quoted => {
+                row.push(std::mem::take(&mut field));
+                rows.push(std::mem::take(&mut row));
+            }
+            c => field.push(c),
+        }
+    }
+    if !field.is_empty() || !row.is_empty() {
+        row.push(field);
+        rows.push(row);
+    }
+    rows
+}
+
+/// What `resolves` says no to, for the message of a failing test.
+pub fn unknown(values: &BTreeSet<String>, resolves: impl Fn(&str) -> bool) -> Vec<&str> {
+    values.iter().map(String::as_str).filter(|value| !resolves(value)).collect()
+}

@@ -1,0 +1,14 @@
+//! Tests of what leaves the house: one file a format.
+
+#[cfg(test)]
+mod attacks;
+#[cfg(test)]
+mod files;
+#[cfg(test)]
+mod formats;
+#[cfg(test)]
+mod sdmx;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod validators;

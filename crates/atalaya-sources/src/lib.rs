@@ -1,0 +1,16 @@
+//! The outside world: file formats, recipes, and the built-in sources.
+//!
+//! Data flow one way: a file is opened under caps ([`format`]), its rows are read under a
+//! [`recipe::Recipe`], mapped to coded rows ([`map`]), and handed on in batches. Nothing here
+//! knows the store.
+
+pub mod builtin;
+pub mod draft;
+pub mod format;
+pub mod map;
+pub mod persons;
+pub mod recipe;
+
+pub use builtin::{Builtin, SOURCES, builtin};
+pub use map::{Context, Reading, Slice, read};
+pub use recipe::{Field, Kind, Layout, Recipe};

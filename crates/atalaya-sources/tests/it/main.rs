@@ -1,0 +1,7 @@
+//! Tests of the sources, in one binary.
+
+mod attacks;
+mod builtin;
+mod draft;
+mod real;
+mod support;

@@ -1,0 +1,143 @@
+//! Decisions: who ruled what, when and why. Undoing is a decision too; nothing is deleted.
+
+use atalaya_kernel::Problem;
+use serde::{Deserialize, Serialize};
+
+use crate::store::{Store, sql};
+
+/// What was ruled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum DecisionBody {
+    /// In this source, this text of this field means this code, value or date.
+    Map {
+        /// The field, `area`, `substance`, `unit`, `date`, `amount` ...
+        field: String,
+        /// The text as it stands in the file.
+        found: String,
+        /// What it means.
+        to: String,
+    },
+    /// These rows are accepted as they stand.
+    Accept {
+        /// The file's hash.
+        file: String,
+        /// Which part of it: its position in the receipt.
+        member: u32,
+        /// Its rows, from 1.
+        ordinals: Vec<u32>,
+    },
+    /// These rows are rejected.
+    Reject {
+        /// The file's hash.
+        file: String,
+        /// Which part of it: its position in the receipt.
+        member: u32,
+        /// Its rows, from 1.
+        ordinals: Vec<u32>,
+    },
+    /// A field of the recipe goes by another column name from now on.
+    Rename {
+        /// The field.
+        field: String,
+        /// The new column name.
+        column: String,
+    },
+    /// An earlier decision no longer holds.
+    Undo {
+        /// Its number.
+        decision: i64,
+    },
+}
+
+/// A decision as logged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// Its number, from 1.
+    pub id: i64,
+    /// When, RFC 3339.
+    pub decided_at: String,
+    /// Which desk or role.
+    pub who: String,
+    /// The reason, in the words of who decided.
+    pub why: String,
+    /// The source it is about.
+    pub source: String,
+    /// What was ruled.
+    pub body: DecisionBody,
+}
+
+/// A decision before it has a number.
+#[derive(Debug, Clone)]
+pub struct NewDecision {
+    /// When, RFC 3339.
+    pub decided_at: String,
+    /// Which desk or role.
+    pub who: String,
+    /// The reason.
+    pub why: String,
+    /// The source it is about.
+    pub source: String,
+    /// What was ruled.
+    pub body: DecisionBody,
+}
+
+impl Store {
+    /// Logs a decision.
+    ///
+    /// # Errors
+    /// `busy`, `io`, `store`.
+    pub fn decide(&mut self, new: NewDecision) -> Result<Decision, Problem> {
+        let body = serde_json::to_string(&new.body).unwrap_or_default();
+        self.connection()
+            .execute(
+                "INSERT INTO decision(decided_at, who, why, source, body) VALUES (?,?,?,?,?)",
+                (&new.decided_at, &new.who, &new.why, &new.source, &body),
+            )
+            .map_err(|e| sql(&e))?;
+        let NewDecision { decided_at, who, why, source, body } = new;
+        let decision = Decision { id: self.connection().last_insert_rowid(), decided_at, who, why, source, body };
+        self.heal_journal()?;
+        Ok(decision)
+    }
+
+    /// Every decision up to `upto` (all if `None`), in order, undone ones included.
+    ///
+    /// # Errors
+    /// `store`.
+    pub fn decisions(&self, upto: Option<i64>) -> Result<Vec<Decision>, Problem> {
+        let mut statement = self
+            .connection()
+            .prepare("SELECT id, decided_at, who, why, source, body FROM decision WHERE id <= ? ORDER BY id")
+            .map_err(|e| sql(&e))?;
+        let rows = statement
+            .query_map([upto.unwrap_or(i64::MAX)], |r| {
+                let body: String = r.get(5)?;
+                Ok(Decision {
+                    id: r.get(0)?,
+                    decided_at: r.get(1)?,
+                    who: r.get(2)?,
+                    why: r.get(3)?,
+                    source: r.get(4)?,
+                    body: serde_json::from_str(&body)
+                        .map_err(|e| rusqlite::Error::FromSqlConversionFailure(5, rusqlite::types::Type::Text, Box::new(e)))?,
+                })
+            })
+            .map_err(|e| sql(&e))?;
+        rows.collect::<Result<_, _>>().map_err(|e| sql(&e))
+    }
+
+    /// The decisions that hold at `upto`, for one source: those not undone.
+    ///
+    /// # Errors
+    /// `store`.
+    pub fn decisions_in_force(&self, source: &str, upto: Option<i64>) -> Result<Vec<Decision>, Problem> {
+        let all = self.decisions(upto)?;
+        let undone: std::collections::BTreeSet<i64> =
+            all.iter().filter_map(|d| if let DecisionBody::Undo { decision } = d.body { Some(decision) } else { None }).collect();
+        Ok(all
+            .into_iter()
+            .filter(|d| d.source == source && !undone.contains(&d.id) && !matches!(d.body, DecisionBody::Undo { .. }))
+            .collect())
+    }
+}

@@ -1,0 +1,18 @@
+//! The verbs of Atalaya: the public Rust API, and the only place where the siblings meet.
+//!
+//! A verb is one request struct and one outcome. The command line, the HTTP API and Python parse
+//! the same struct, call [`Verb::run`] and print the same outcome; they decide nothing.
+
+pub mod answer;
+pub mod demo;
+pub mod observatory;
+pub mod source;
+pub mod verbs;
+
+mod query;
+mod reading;
+mod writer;
+
+pub use answer::{Answer, Column};
+pub use observatory::{Caller, Observatory, Quiet};
+pub use verbs::{VERBS, Verb};

@@ -1,0 +1,240 @@
+//! An observatory: a folder of text that people write and a store that the program derives.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use atalaya_kernel::{Both, Exit, Lang, Problem, both};
+use atalaya_store::{Cube, Intake, Observations, Store};
+use serde::{Deserialize, Serialize};
+
+/// The file that makes a folder an observatory.
+pub const CONFIG: &str = "atalaya.toml";
+
+/// What the surface tells a verb: who asks and when. Verbs have no clock of their own.
+pub struct Caller<'a> {
+    /// Now, RFC 3339 in UTC.
+    pub now: String,
+    /// The desk or role that asks, never a person's name.
+    pub who: String,
+    /// The language of what is printed.
+    pub lang: Lang,
+    /// Where long work reports.
+    pub progress: &'a mut dyn Progress,
+}
+
+/// Where long work reports.
+pub trait Progress {
+    /// `what` has come to `rows`.
+    fn at(&mut self, what: &str, rows: u64);
+    /// `what` is over.
+    fn done(&mut self, what: &str);
+}
+
+/// Progress that nobody watches.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Quiet;
+
+impl Progress for Quiet {
+    fn at(&mut self, _what: &str, _rows: u64) {}
+    fn done(&mut self, _what: &str) {}
+}
+
+/// The few things an observatory is told about itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Its name.
+    pub name: String,
+    /// Whether sources may be fetched over the network.
+    #[serde(default)]
+    pub online: bool,
+    /// Hosts that may be fetched from.
+    #[serde(default)]
+    pub hosts: Vec<String>,
+}
+
+/// An open observatory.
+pub struct Observatory {
+    root: PathBuf,
+    config: Config,
+    store: Store,
+    eye: Option<Eye>,
+}
+
+/// What the store holds, in memory, as of one intake.
+#[derive(Clone)]
+pub struct Eye {
+    /// The newest intake seen.
+    pub as_of: i64,
+    /// The snapshot root.
+    pub snapshot: Arc<str>,
+    /// The intakes in force.
+    pub intakes: Arc<Vec<Intake>>,
+    /// Their records.
+    pub cube: Arc<Cube>,
+    /// Their observations.
+    pub observations: Arc<Observations>,
+}
+
+/// The writer's lock on an observatory, held until dropped.
+pub struct Lock {
+    _file: File,
+}
+
+impl Observatory {
+    /// Makes an observatory in the folder `root`, which must be new or empty.
+    ///
+    /// # Errors
+    /// `not-empty`, `io`.
+    pub fn create(root: &Path, name: &str) -> Result<Observatory, Problem> {
+        let failed = |e: std::io::Error| Problem::io(root.display().to_string(), &e);
+        fs::create_dir_all(root).map_err(failed)?;
+        if fs::read_dir(root).map_err(failed)?.next().is_some() {
+            return Err(Problem::new(
+                "not-empty",
+                root.display().to_string(),
+                Both::new("the folder is not empty", "la carpeta no está vacía"),
+                Both::new(
+                    "choose a new name, or work in it with `atalaya status` if it is an observatory",
+                    "elija un nombre nuevo, o trabaje en ella con `atalaya status` si es un observatorio",
+                ),
+            ));
+        }
+        let config = Config { name: name.into(), online: false, hosts: Vec::new() };
+        fs::create_dir_all(root.join("sources")).map_err(failed)?;
+        fs::write(root.join(CONFIG), toml::to_string(&config).unwrap_or_default()).map_err(failed)?;
+        let store = Store::create(root)?;
+        Ok(Observatory { root: root.to_path_buf(), config, store, eye: None })
+    }
+
+    /// Opens the observatory that `start` lies in, looking upwards as git does.
+    ///
+    /// # Errors
+    /// `no-observatory`, `config`, and those of the store.
+    pub fn find(start: &Path) -> Result<Observatory, Problem> {
+        let start = start.canonicalize().map_err(|e| Problem::io(start.display().to_string(), &e))?;
+        match start.ancestors().find(|p| p.join(CONFIG).is_file()) {
+            Some(root) => Observatory::open(root),
+            None => Err(Problem::new(
+                "no-observatory",
+                start.display().to_string(),
+                Both::new(
+                    "neither this folder nor one above it is an observatory",
+                    "ni esta carpeta ni ninguna superior es un observatorio",
+                ),
+                Both::new(
+                    "make one with `atalaya init NAME`, or name one with --observatory DIR",
+                    "cree uno con `atalaya init NOMBRE`, o indíquelo con --observatory CARPETA",
+                ),
+            )),
+        }
+    }
+
+    /// Opens the observatory in the folder `root`.
+    ///
+    /// # Errors
+    /// `config`, and those of the store.
+    pub fn open(root: &Path) -> Result<Observatory, Problem> {
+        Ok(Observatory { root: root.to_path_buf(), config: read_config(root)?, store: Store::open(root)?, eye: None })
+    }
+
+    /// Opens it with an empty store made anew, for `rebuild`.
+    pub(crate) fn with_store(root: &Path, config: Config, store: Store) -> Observatory {
+        Observatory { root: root.to_path_buf(), config, store, eye: None }
+    }
+
+    /// Its folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// What it is told about itself.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Its store.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Its store, to write to.
+    pub fn store_mut(&mut self) -> &mut Store {
+        self.eye = None;
+        &mut self.store
+    }
+
+    /// Keeps figures without forgetting what is in memory.
+    pub(crate) fn keep_figures(&mut self, figures: &[atalaya_store::Figure]) -> Result<(), Problem> {
+        self.store.keep_figures(figures)
+    }
+
+    /// Takes the writer's lock.
+    ///
+    /// # Errors
+    /// `busy` if another process has it, `io`.
+    pub fn lock(&self) -> Result<Lock, Problem> {
+        let path = self.root.join("writer.lock");
+        let file = File::create(&path).map_err(|e| Problem::io(path.display().to_string(), &e))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Lock { _file: file }),
+            Err(_) => Err(Problem::new(
+                "busy",
+                path.display().to_string(),
+                Both::new("another atalaya is writing to this observatory", "otro atalaya está escribiendo en este observatorio"),
+                Both::new(
+                    "wait until it ends and try again; nothing was changed",
+                    "espere a que termine e intente de nuevo; no se cambió nada",
+                ),
+            )
+            .exits(Exit::Busy)),
+        }
+    }
+
+    /// What the store holds as of an intake (the newest if `None`), loaded once.
+    ///
+    /// # Errors
+    /// `store`, `no-intake`.
+    pub fn eye(&mut self, as_of: Option<i64>) -> Result<Eye, Problem> {
+        let newest = self.store.last_intake()?;
+        let wanted = as_of.unwrap_or(newest);
+        if wanted > newest || wanted < 0 {
+            return Err(Problem::new(
+                "no-intake",
+                format!("--as-of {wanted}"),
+                both!("there are {newest} intakes", "hay {newest} lecturas"),
+                Both::new("`atalaya status` lists them", "`atalaya status` las lista"),
+            ));
+        }
+        if let Some(eye) = self.eye.as_ref().filter(|e| e.as_of == wanted) {
+            return Ok(eye.clone());
+        }
+        let intakes = self.store.visible(Some(wanted))?;
+        let eye = Eye {
+            as_of: wanted,
+            snapshot: self.store.snapshot(Some(wanted))?.into(),
+            cube: Arc::new(self.store.cube(&intakes)?),
+            observations: Arc::new(self.store.observations(&intakes)?),
+            intakes: Arc::new(intakes),
+        };
+        self.eye = Some(eye.clone());
+        Ok(eye)
+    }
+}
+
+/// Reads `atalaya.toml`.
+pub(crate) fn read_config(root: &Path) -> Result<Config, Problem> {
+    let path = root.join(CONFIG);
+    let place = path.display().to_string();
+    let text = fs::read_to_string(&path).map_err(|e| Problem::io(&place, &e))?;
+    toml::from_str(&text).map_err(|e| {
+        let message = e.message().to_string();
+        Problem::new(
+            "config",
+            place,
+            both!("{message}", "{message}"),
+            Both::new("keys are name, online, hosts", "las claves son name, online, hosts"),
+        )
+    })
+}

@@ -1,0 +1,206 @@
+//! Questions to answers.
+
+mod dims;
+mod records;
+mod series;
+
+use std::collections::BTreeMap;
+
+use atalaya_kernel::measure::measures;
+use atalaya_kernel::substance::substances;
+use atalaya_kernel::{Both, Exit, Label, Period, Problem, area, both, unit};
+use atalaya_store::{Dim, Figure, Intake, Query};
+use serde_json::Value;
+
+use crate::answer::{Answer, SourceLine};
+use crate::observatory::{Eye, Observatory};
+
+/// The word for counting records.
+pub const SEIZURES: &str = "seizures";
+
+/// Answers a question and keeps the figures in the store so that `verify` finds them.
+///
+/// # Errors
+/// `unknown-*` for words no list knows, and those of the store.
+pub(crate) fn answer_and_keep(observatory: &mut Observatory, query: &Query) -> Result<Answer, Problem> {
+    let query = understood(query)?;
+    let eye = observatory.eye(query.as_of)?;
+    let (mut answer, figures) = on_eye(observatory, &eye, &query)?;
+    match observatory.keep_figures(&figures) {
+        // Somebody is collecting: the answer stands, only its ids are not looked up later.
+        Err(problem) if problem.exit == Exit::Busy => answer.notes.push(Both::new(
+            "another atalaya is writing, so these figures were not remembered: ask again before you cite one",
+            "otro atalaya está escribiendo, así que estas cifras no se recordaron: pregunte de nuevo antes de citar una",
+        )),
+        kept => kept?,
+    }
+    Ok(answer)
+}
+
+/// A page of the records that fit a question.
+///
+/// # Errors
+/// `unknown-*`, and those of the store.
+pub(crate) fn record_rows(
+    observatory: &mut Observatory,
+    query: &Query,
+    offset: usize,
+    limit: usize,
+) -> Result<(Eye, usize, Vec<usize>), Problem> {
+    let query = understood(&Query { what: SEIZURES.into(), ..query.clone() })?;
+    let eye = observatory.eye(query.as_of)?;
+    let (total, rows) = eye.cube.rows(&records::filters(&eye.cube, &query)?, offset, limit);
+    Ok((eye, total, rows))
+}
+
+/// What a code of a record's field is called.
+pub(crate) fn label_of(field: &str, code: &str) -> Option<Both> {
+    Dim::parse(field).and_then(|dim| dims::label(dim, code))
+}
+
+/// Computes a figure again on the rows of then: the id and value that come out now.
+///
+/// # Errors
+/// Those of the store.
+pub(crate) fn recompute(observatory: &mut Observatory, figure: &Figure) -> Result<(String, Value), Problem> {
+    let eye = observatory.eye(Some(figure.as_of))?;
+    let (_, figures) = on_eye(observatory, &eye, &figure.query)?;
+    Ok(figures.into_iter().next().map_or((String::new(), Value::Null), |f| (f.id, f.value)))
+}
+
+/// One cell of an answer before it has an id.
+pub(crate) struct Cell {
+    pub at: BTreeMap<Dim, String>,
+    pub value: Value,
+}
+
+fn on_eye(observatory: &Observatory, eye: &Eye, query: &Query) -> Result<(Answer, Vec<Figure>), Problem> {
+    let (mut answer, cells) = if query.what == SEIZURES { records::answer(eye, query)? } else { series::answer(observatory, eye, query)? };
+    let used = used_intakes(eye, &answer, query);
+    answer.sources = source_lines(observatory, &used);
+    answer.label = used.iter().map(|i| i.label.clone()).reduce(|a, b| a.combine(&b));
+    answer.snapshot = eye.snapshot.to_string();
+    if answer.sources.iter().any(|s| s.simulated) {
+        answer.notes.insert(
+            0,
+            Both::new(
+                "SIMULATED: some of these data are made up for the demo",
+                "SIMULADO: parte de estos datos son inventados para la demostración",
+            ),
+        );
+    }
+    let figures = figures(eye, query, cells, answer.label.as_ref());
+    for (row, figure) in answer.rows.iter_mut().zip(&figures) {
+        row.insert("figure".into(), Value::from(figure.id.clone()));
+    }
+    Ok((answer, figures))
+}
+
+/// Every cell as a figure: the question narrowed to it.
+fn figures(eye: &Eye, query: &Query, cells: Vec<Cell>, label: Option<&Label>) -> Vec<Figure> {
+    let lists = list_versions();
+    let label = serde_json::to_string(&label).unwrap_or_default();
+    cells
+        .into_iter()
+        .map(|cell| {
+            let narrowed = Query { by: Vec::new(), at: cell.at, as_of: None, ..query.clone() };
+            let id = Figure::digest(&narrowed, &eye.snapshot, &lists, &label);
+            Figure { id, query: narrowed, as_of: eye.as_of, snapshot: eye.snapshot.to_string(), value: cell.value }
+        })
+        .collect()
+}
+
+/// The versions of the lists a figure rests on.
+pub(crate) fn list_versions() -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("areas", area::VERSION),
+        ("measures", atalaya_kernel::measure::VERSION),
+        ("program", env!("CARGO_PKG_VERSION")),
+        ("substances", atalaya_kernel::substance::VERSION),
+        ("units", unit::VERSION),
+    ]
+}
+
+fn used_intakes(eye: &Eye, answer: &Answer, query: &Query) -> Vec<Intake> {
+    let named: std::collections::BTreeSet<String> =
+        answer.rows.iter().map(|r| Answer::text(r, "source")).filter(|s| !s.is_empty()).collect();
+    let kind = if query.what == SEIZURES { "records" } else { "observations" };
+    let wanted = |i: &&Intake| {
+        i.kind == kind && (query.source.is_empty() || query.source.contains(&i.source)) && (kind == "records" || named.contains(&i.source))
+    };
+    eye.intakes.iter().filter(wanted).cloned().collect()
+}
+
+fn source_lines(observatory: &Observatory, intakes: &[Intake]) -> Vec<SourceLine> {
+    let mut lines: BTreeMap<&str, SourceLine> = BTreeMap::new();
+    for intake in intakes {
+        if let Some(line) = lines.get_mut(intake.source.as_str()) {
+            line.vintages.push(intake.vintage.clone());
+            line.cut_off.clone_from(&intake.cut_off);
+            line.prepared.clone_from(&intake.prepared);
+            line.label = line.label.combine(&intake.label);
+            continue;
+        }
+        // The recipe as it was then, else as it is now.
+        let text = observatory.store().recipe(&intake.recipe).unwrap_or_default();
+        let Ok(recipe) = atalaya_sources::Recipe::parse(&text, &intake.source) else { continue };
+        lines.insert(
+            &intake.source,
+            SourceLine {
+                id: intake.source.clone(),
+                title: recipe.title,
+                producer: recipe.producer,
+                licence: recipe.licence,
+                vintages: vec![intake.vintage.clone()],
+                cut_off: intake.cut_off.clone(),
+                prepared: intake.prepared.clone(),
+                simulated: recipe.simulated,
+                label: intake.label.clone(),
+            },
+        );
+    }
+    lines.into_values().collect()
+}
+
+/// The question with every word checked and in its canonical form.
+fn understood(query: &Query) -> Result<Query, Problem> {
+    let mut query = query.clone();
+    query.what = match query.what.as_str() {
+        "" | SEIZURES | "records" => SEIZURES.into(),
+        "coca" => "coca-area".into(),
+        other if measures().get(other).is_some() => other.into(),
+        other => return Err(unknown("what", other, &measures().iter().map(|m| m.id).chain([SEIZURES]).collect::<Vec<_>>().join(", "))),
+    };
+    for substance in &mut query.substance {
+        *substance = match substances().get(substance).map(|s| s.id).or_else(|| substances().resolve(substance).map(|m| m.substance.id)) {
+            Some(id) => id.into(),
+            None => return Err(unknown("substance", substance, "`atalaya query --list substances`")),
+        };
+    }
+    for area in &mut query.area {
+        *area = match area::areas()
+            .get(area)
+            .map(|a| a.code)
+            .map_or_else(|| area::areas().resolve(area, None, None).map(|r| r.area.code), Ok)
+        {
+            Ok(code) => code.into(),
+            Err(e) => return Err(e.problem("--area")),
+        };
+    }
+    let end = |text: &Option<String>, last: bool| -> Result<Option<String>, Problem> {
+        let Some(text) = text else { return Ok(None) };
+        let period = Period::parse(text).ok_or_else(|| unknown("period", text, "2016, 2016-Q1, 2016-03, 2016-03-31, 2019/US"))?;
+        Ok(Some((if last { period.end() } else { period.start }).to_string()))
+    };
+    (query.from, query.to) = (end(&query.from, false)?, end(&query.to, true)?);
+    Ok(query)
+}
+
+fn unknown(kind: &str, found: &str, known: &str) -> Problem {
+    Problem::new(
+        &format!("unknown-{kind}"),
+        format!("--{kind} {found}"),
+        both!("there is no {kind} of this name", "no existe `{kind}` con este nombre"),
+        both!("known: {known}", "se conocen: {known}"),
+    )
+}

@@ -1,0 +1,308 @@
+//! Questions about series: published values as they stand, side by side, never averaged.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use atalaya_kernel::area::{Level, areas};
+use atalaya_kernel::measure::{Measure, measures};
+use atalaya_kernel::rule::flags_of;
+use atalaya_kernel::substance::substances;
+use atalaya_kernel::{Both, Date, Decimal, Period, Precision, Problem, both};
+use atalaya_store::{Dim, ObservedCell, Query};
+use serde_json::{Value, json};
+
+use super::{Cell, dims, unknown};
+use crate::answer::{Answer, Column, ColumnKind};
+use crate::observatory::{Eye, Observatory};
+
+/// Dimensions every answer about series shows: rival figures stand side by side.
+const ALWAYS: [Dim; 4] = [Dim::Source, Dim::Definition, Dim::Substance, Dim::Unit];
+
+type Coordinates = BTreeMap<Dim, String>;
+
+/// The answer to a question about a measure, and its cells.
+pub(super) fn answer(observatory: &Observatory, eye: &Eye, query: &Query) -> Result<(Answer, Vec<Cell>), Problem> {
+    let measure = measures().get(&query.what).ok_or_else(|| unknown("what", &query.what, ""))?;
+    let cells: Vec<ObservedCell<'_>> =
+        eye.observations.current().into_iter().filter(|c| c.text("measure") == measure.id && wanted(c, query)).collect();
+    let chosen = at_level(&cells, query, measure)?;
+    let mut groups: BTreeMap<Coordinates, Vec<&ObservedCell<'_>>> = BTreeMap::new();
+    for cell in chosen {
+        groups.entry(coordinates(cell, query, measure)).or_default().push(cell);
+    }
+    let mut answer = empty(query, measure);
+    let mut out = Vec::new();
+    for (at, cells) in &groups {
+        let value = value_of(cells);
+        push(&mut answer, &mut out, query, at, value);
+    }
+    fill_zeros(observatory, eye, query, measure, &mut answer);
+    show_used_columns(&mut answer);
+    Ok((answer, out))
+}
+
+fn wanted(cell: &ObservedCell<'_>, query: &Query) -> bool {
+    let substance = cell.text("substance");
+    let day = cell.row.day;
+    let day_of = |text: &Option<String>| text.as_deref().and_then(Date::parse_iso).map(|d| d.0);
+    (query.substance.is_empty() || query.substance.iter().any(|w| substances().is_within(substance, w)))
+        && (query.source.is_empty() || query.source.iter().any(|s| *s == cell.intake.source))
+        && (query.area.is_empty() || query.area.iter().any(|w| areas().is_within(cell.text("area"), w)))
+        && day_of(&query.from).is_none_or(|from| day >= from)
+        && day_of(&query.to).is_none_or(|to| day <= to)
+        && query.at.iter().all(|(dim, wanted)| coordinate(cell, *dim) == *wanted || *dim == Dim::Area && rolls_up(cell, wanted))
+}
+
+fn rolls_up(cell: &ObservedCell<'_>, area: &str) -> bool {
+    areas().is_within(cell.text("area"), area)
+}
+
+/// The level a cell is published at: its area's, or `place` where a place is named.
+fn level_of(cell: &ObservedCell<'_>) -> &'static str {
+    if !cell.text("place").is_empty() {
+        return "place";
+    }
+    match areas().get(cell.text("area")).map(|a| a.level) {
+        Some(Level::Zone) => "zone",
+        Some(Level::First) => "admin1",
+        Some(Level::Second) => "admin2",
+        Some(Level::Third) => "admin3",
+        Some(Level::Country) => "country",
+        _ => "world",
+    }
+}
+
+/// The cells an answer rests on. With `level`, those published at it. Without, those published
+/// for the areas asked for (for countries where none is); and where a source published none, its
+/// coarsest level below, if the measure may be added over areas.
+fn at_level<'a, 'b>(cells: &'a [ObservedCell<'b>], query: &Query, measure: &Measure) -> Result<Vec<&'a ObservedCell<'b>>, Problem> {
+    if let Some(level) = &query.level {
+        if !LEVELS.contains(&level.as_str()) {
+            return Err(unknown("level", level, &LEVELS.join(", ")));
+        }
+        return Ok(cells.iter().filter(|c| level_of(c) == level).collect());
+    }
+    let by_place = query.by.contains(&Dim::Place) || query.at.contains_key(&Dim::Place);
+    let exact = |c: &ObservedCell<'_>| {
+        let area = c.text("area");
+        let asked = match (query.at.get(&Dim::Area), query.area.is_empty()) {
+            (Some(at), _) => area == at,
+            (None, false) => query.area.iter().any(|a| a == area),
+            (None, true) => matches!(level_of(c), "country" | "world"),
+        };
+        asked && (by_place || level_of(c) != "place")
+    };
+    let mut chosen: Vec<&ObservedCell<'_>> = cells.iter().filter(|c| exact(c)).collect();
+    let answered: BTreeSet<(&str, String, String)> = chosen.iter().map(|c| group_root(c, query)).collect();
+    let mut below: BTreeMap<(&str, String, String), Vec<&ObservedCell<'_>>> = BTreeMap::new();
+    for cell in cells.iter().filter(|c| !exact(c)) {
+        let root = group_root(cell, query);
+        if !answered.contains(&root) {
+            below.entry(root).or_default().push(cell);
+        }
+    }
+    for mut group in below.into_values() {
+        let coarsest = group.iter().map(|c| rank(level_of(c))).min().unwrap_or(0);
+        group.retain(|c| rank(level_of(c)) == coarsest);
+        if measure.adds_over_areas || coarsest == rank("place") {
+            chosen.extend(group);
+        }
+    }
+    Ok(chosen)
+}
+
+/// Levels by name, coarsest first.
+const LEVELS: [&str; 7] = ["world", "country", "admin1", "zone", "admin2", "admin3", "place"];
+
+fn rank(level: &str) -> usize {
+    LEVELS.iter().position(|l| *l == level).unwrap_or(LEVELS.len())
+}
+
+/// What must have been published at the level asked for before its parts are added up.
+fn group_root<'a>(cell: &ObservedCell<'a>, query: &Query) -> (&'a str, String, String) {
+    (&cell.intake.source, cell.text("definition").to_string(), rolled_area(cell, query))
+}
+
+/// The area of the question that a cell belongs to.
+fn rolled_area(cell: &ObservedCell<'_>, query: &Query) -> String {
+    let area = cell.text("area");
+    if let Some(at) = query.at.get(&Dim::Area) {
+        return at.clone();
+    }
+    if let Some(asked) = query.area.iter().find(|a| areas().is_within(area, a)) {
+        return asked.clone();
+    }
+    area.split(['-', ':']).next().filter(|c| c.len() == 2).map_or_else(|| country_of(area), str::to_string)
+}
+
+fn country_of(area: &str) -> String {
+    let mut at = area;
+    while let Some(found) = areas().get(at) {
+        match (found.level, found.parent) {
+            (Level::Country, _) | (_, None) => return at.into(),
+            (_, Some(parent)) => at = parent,
+        }
+    }
+    area.into()
+}
+
+fn coordinate(cell: &ObservedCell<'_>, dim: Dim) -> String {
+    match dim {
+        Dim::Source => cell.intake.source.clone(),
+        dim if dim.is_time() => time(cell, dim),
+        dim => cell.text(dims::field(dim)).to_string(),
+    }
+}
+
+/// The time of a cell: its own period where it is longer than what is asked for.
+fn time(cell: &ObservedCell<'_>, dim: Dim) -> String {
+    let precision = Precision::from_code(cell.row.precision).unwrap_or(Precision::Year);
+    let fits = match dim {
+        Dim::Month => matches!(precision, Precision::Day | Precision::Month),
+        Dim::Quarter => matches!(precision, Precision::Day | Precision::Month | Precision::Quarter),
+        Dim::FiscalYear => !matches!(precision, Precision::Year),
+        _ => true,
+    };
+    if fits { dims::time_of(dim, cell.row.day) } else { Period { start: Date(cell.row.day), precision }.to_string() }
+}
+
+/// Where a cell belongs: the dimensions asked for and all along which it may not be added.
+fn coordinates(cell: &ObservedCell<'_>, query: &Query, measure: &Measure) -> Coordinates {
+    let mut at: Coordinates = query.by.iter().map(|d| (*d, coordinate(cell, *d))).collect();
+    at.extend(ALWAYS.iter().map(|d| (*d, coordinate(cell, *d))));
+    at.extend(query.at.iter().map(|(d, v)| (*d, v.clone())));
+    if !query.by.contains(&Dim::Area) && !query.at.contains_key(&Dim::Area) {
+        let area = if measure.adds_over_areas && query.level.is_none() { rolled_area(cell, query) } else { cell.text("area").to_string() };
+        at.insert(Dim::Area, area);
+    } else if query.level.is_none() && measure.adds_over_areas {
+        at.insert(Dim::Area, rolled_area(cell, query));
+    }
+    let timed = at.keys().any(|d| d.is_time());
+    if !timed || !measure.adds_over_time && !query.at.keys().any(|d| d.is_time()) {
+        let own = time(cell, if cell.row.precision <= Precision::Month.code() { Dim::Month } else { Dim::Year });
+        if !timed {
+            at.insert(if cell.row.precision <= Precision::Month.code() { Dim::Month } else { Dim::Year }, own);
+        }
+    }
+    if !measure.adds_over_areas {
+        at.insert(Dim::Place, cell.text("place").to_string());
+        at.insert(Dim::Breakdown, cell.text("breakdown").to_string());
+    }
+    at
+}
+
+/// One value, or the sum of the cells of a group; absent only if all are.
+fn value_of(cells: &[&ObservedCell<'_>]) -> Value {
+    let sum = |field: &str| -> Option<Decimal> {
+        let known: Vec<Decimal> = cells.iter().filter_map(|c| Decimal::parse(c.text(field)).ok()).collect();
+        (!known.is_empty() && (field == "value" || known.len() == cells.len())).then(|| known.into_iter().sum())
+    };
+    let flags = cells.iter().fold(0, |f, c| f | c.row.flags);
+    let flags: Vec<&str> = flags_of(flags).map(|r| r.id).collect();
+    let absent = cells.iter().filter(|c| !c.text("missing").is_empty()).count();
+    let missing = if absent == cells.len() { cells[0].text("missing") } else { "" };
+    let places: BTreeSet<(&str, &str)> = cells.iter().map(|c| (c.text("area"), c.text("place"))).collect();
+    let basis = match (cells.len(), places.len(), absent) {
+        (1, ..) => "reported".to_string(),
+        (n, 1, _) => format!("sum of {n} values"),
+        (_, n, 0) => format!("sum of {n} areas"),
+        (_, n, absent) => format!("sum of {n} areas, {absent} not known"),
+    };
+    let status = if cells.iter().any(|c| c.text("status") == "P") { "P" } else { "A" };
+    let vintages: BTreeSet<&str> = cells.iter().map(|c| c.intake.vintage.as_str()).collect();
+    let vintage = vintages.into_iter().collect::<Vec<_>>().join(", ");
+    json!({
+        "value": sum("value"), "low": sum("low"), "high": sum("high"), "missing": missing, "status": status, "basis": basis,
+        "vintage": vintage, "flags": flags.join(" "),
+    })
+}
+
+fn push(answer: &mut Answer, out: &mut Vec<Cell>, query: &Query, at: &Coordinates, value: Value) {
+    let mut row: BTreeMap<String, Value> = at.iter().map(|(d, c)| (d.name().to_string(), Value::from(c.clone()))).collect();
+    for (dim, code) in at {
+        answer.label(dim.name(), code, || dims::label(*dim, code));
+    }
+    if let Value::Object(fields) = &value {
+        row.extend(fields.clone());
+    }
+    answer.rows.push(row);
+    out.push(Cell { at: query.at.clone().into_iter().chain(at.clone()).collect(), value });
+}
+
+fn empty(query: &Query, measure: &Measure) -> Answer {
+    let mut columns: Vec<Column> = Dim::ALL.iter().map(|d| dims::column(*d)).collect();
+    let (en, es) = (measure.label_en, measure.label_es);
+    columns.push(Column::new("value", ColumnKind::Decimal, measure.unit, en, es));
+    columns.push(Column::new("low", ColumnKind::Decimal, measure.unit, "Low", "Mínimo"));
+    columns.push(Column::new("high", ColumnKind::Decimal, measure.unit, "High", "Máximo"));
+    columns.push(Column::new("missing", ColumnKind::Text, "", "Missing", "Ausente"));
+    columns.push(Column::new("status", ColumnKind::Text, "", "Status", "Estado"));
+    columns.push(Column::new("basis", ColumnKind::Text, "", "Basis", "Base"));
+    columns.push(Column::new("vintage", ColumnKind::Text, "", "Vintage", "Edición"));
+    columns.push(Column::new("flags", ColumnKind::Text, "", "Flags", "Marcas"));
+    columns.push(Column::new("figure", ColumnKind::Figure, "", "Figure", "Cifra"));
+    let tail: String =
+        [query.substance.join(", "), query.area.join(", ")].iter().filter(|p| !p.is_empty()).map(|p| format!(", {p}")).collect();
+    Answer {
+        title: both!("{en}{tail}", "{es}{tail}"),
+        snapshot: String::new(),
+        label: None,
+        sources: Vec::new(),
+        columns,
+        rows: Vec::new(),
+        labels: BTreeMap::new(),
+        notes: Vec::new(),
+        total: None,
+    }
+}
+
+/// Where a source says that an absent row is zero, the years it covers and lacks are shown as
+/// such. They are not reported values and carry no figure of their own.
+fn fill_zeros(observatory: &Observatory, eye: &Eye, query: &Query, measure: &Measure, answer: &mut Answer) {
+    let yearly = query.by.contains(&Dim::Year) && query.at.is_empty();
+    let small = query.area.iter().all(|a| areas().get(a).is_some_and(|a| a.level > Level::Country)) && !query.area.is_empty();
+    if !yearly || !small {
+        return;
+    }
+    let by_definition: BTreeSet<&str> = eye
+        .intakes
+        .iter()
+        .filter(|i| observatory.source(&i.source).is_ok_and(|s| s.recipe.absent.is_some_and(|a| a.means == "zero")))
+        .map(|i| i.source.as_str())
+        .collect();
+    let covered: BTreeSet<(String, i32)> = eye
+        .observations
+        .current()
+        .iter()
+        .filter(|c| c.text("measure") == measure.id && by_definition.contains(c.intake.source.as_str()))
+        .map(|c| (c.intake.source.clone(), Date(c.row.day).ymd().0))
+        .collect();
+    let have: BTreeSet<(String, String, String)> =
+        answer.rows.iter().map(|r| (Answer::text(r, "source"), Answer::text(r, "area"), Answer::text(r, "year"))).collect();
+    for area in &query.area {
+        for (source, year) in covered.iter().filter(|(s, _)| query.source.is_empty() || query.source.contains(s)) {
+            if !have.contains(&(source.clone(), area.clone(), year.to_string())) {
+                let row = json!({ "source": source, "area": area, "year": year.to_string(), "unit": measure.unit, "value": "0", "missing": "", "status": "A", "basis": "zero by definition" });
+                if let Value::Object(fields) = row {
+                    answer.rows.push(fields.into_iter().collect());
+                }
+            }
+        }
+    }
+    if !covered.is_empty() {
+        answer.notes.push(Both::new(
+            "rows this source does not have are zero by its definition; they are marked “zero by definition”",
+            "las filas que esta fuente no tiene son cero por definición; se marcan “zero by definition”",
+        ));
+    }
+}
+
+/// Leaves out columns that no row uses.
+fn show_used_columns(answer: &mut Answer) {
+    let used: BTreeSet<String> = answer
+        .rows
+        .iter()
+        .flat_map(|r| r.iter().filter(|(_, v)| !v.is_null() && v.as_str() != Some("")).map(|(k, _)| k.clone()))
+        .chain(["value".to_string(), "figure".to_string()])
+        .collect();
+    answer.columns.retain(|c| used.contains(&c.id));
+}

@@ -1,0 +1,143 @@
+//! The sources of an observatory: folders with a recipe, or built in.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use atalaya_kernel::{Both, Problem, both};
+use atalaya_sources::recipe::From;
+use atalaya_sources::{Recipe, SOURCES, builtin};
+use atalaya_store::{Decision, DecisionBody};
+
+use crate::Observatory;
+
+/// File names within a source's folder.
+const RECIPE: &str = "recipe.toml";
+const FROM: &str = "from.toml";
+
+/// A source: its recipe as text and as read.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// The recipe.
+    pub recipe: Recipe,
+    /// Its text, whose hash is in every receipt.
+    pub text: String,
+}
+
+impl Observatory {
+    /// The ids of the sources that have a folder here.
+    ///
+    /// # Errors
+    /// `io`.
+    pub fn source_ids(&self) -> Result<Vec<String>, Problem> {
+        let folder = self.root().join("sources");
+        let Ok(entries) = fs::read_dir(&folder) else { return Ok(Vec::new()) };
+        let ids: BTreeSet<String> = entries
+            .filter_map(Result::ok)
+            .filter(|e| e.path().join(RECIPE).is_file())
+            .filter_map(|e| e.file_name().into_string().ok())
+            .collect();
+        Ok(ids.into_iter().collect())
+    }
+
+    /// A source by its id: the observatory's own recipe, else the built-in one.
+    ///
+    /// # Errors
+    /// `unknown-source`, `recipe`, `io`.
+    pub fn source(&self, id: &str) -> Result<Source, Problem> {
+        let path = self.root().join("sources").join(id).join(RECIPE);
+        let text = if path.is_file() {
+            fs::read_to_string(&path).map_err(|e| Problem::io(path.display().to_string(), &e))?
+        } else {
+            builtin(id).ok_or_else(|| unknown(id, &self.source_ids().unwrap_or_default()))?.recipe.to_string()
+        };
+        let recipe = Recipe::parse(&text, &path.display().to_string())?;
+        if recipe.id != id {
+            let found = &recipe.id;
+            return Err(Problem::new(
+                "recipe",
+                path.display().to_string(),
+                both!("its id is {found:?}, its folder {id:?}", "su id es {found:?}, su carpeta {id:?}"),
+                Both::new("make them the same", "hágalos iguales"),
+            ));
+        }
+        Ok(Source { recipe, text })
+    }
+
+    /// Where a source is collected from without `--from`.
+    pub fn source_from(&self, id: &str) -> Option<From> {
+        let text = fs::read_to_string(self.root().join("sources").join(id).join(FROM)).ok()?;
+        toml::from_str(&text).ok()
+    }
+
+    /// Gives a source its folder: the recipe as text, and where it was collected from.
+    ///
+    /// # Errors
+    /// `io`.
+    pub fn remember_source(&self, source: &Source, from: Option<&Path>) -> Result<(), Problem> {
+        let folder = self.root().join("sources").join(&source.recipe.id);
+        let failed = |e: std::io::Error| Problem::io(folder.display().to_string(), &e);
+        fs::create_dir_all(&folder).map_err(failed)?;
+        if !folder.join(RECIPE).exists() {
+            fs::write(folder.join(RECIPE), &source.text).map_err(failed)?;
+        }
+        if let Some(path) = from {
+            let from = From { path: Some(path.display().to_string()), url: None };
+            fs::write(folder.join(FROM), toml::to_string(&from).unwrap_or_default()).map_err(failed)?;
+        }
+        Ok(())
+    }
+}
+
+/// Applies renamed columns to a recipe.
+pub(crate) fn with_renames(mut recipe: Recipe, decisions: &[Decision]) -> Recipe {
+    for decision in decisions {
+        let DecisionBody::Rename { field, column } = &decision.body else { continue };
+        for layout in &mut recipe.layouts {
+            if let Some(spec) = layout.fields.get_mut(field) {
+                spec.from.push(column.clone());
+            }
+            for observe in &mut layout.observe {
+                if observe.value == *field {
+                    observe.value.clone_from(column);
+                }
+            }
+        }
+    }
+    recipe
+}
+
+/// The files at `path` in name order: itself, or what lies in the folder.
+pub(crate) fn files_at(path: &Path) -> Result<Vec<PathBuf>, Problem> {
+    let failed = |e: std::io::Error| Problem::io(path.display().to_string(), &e);
+    if fs::metadata(path).map_err(failed)?.is_file() {
+        return Ok(vec![path.to_path_buf()]);
+    }
+    let mut files: Vec<PathBuf> = fs::read_dir(path)
+        .map_err(failed)?
+        .filter_map(Result::ok)
+        .map(|e| e.path())
+        .filter(|p| p.is_file() && !p.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.')))
+        .collect();
+    files.sort();
+    Ok(files)
+}
+
+fn unknown(id: &str, own: &[String]) -> Problem {
+    let known: Vec<&str> = SOURCES.iter().map(|s| s.id).chain(own.iter().map(String::as_str)).collect();
+    let list = known.join(", ");
+    Problem::new(
+        "unknown-source",
+        id,
+        Both::new("there is no source of this name", "no existe una fuente con este nombre"),
+        both!(
+            "sources here and built in: {list}; for a file of your own begin with `atalaya recipe draft FILE`",
+            "fuentes de aquí e incluidas: {list}; para un archivo propio empiece con `atalaya recipe draft ARCHIVO`"
+        ),
+    )
+}
+
+/// The recipe of a built-in source, as text.
+pub fn builtin_text(id: &str) -> Option<String> {
+    builtin(id).map(|b| b.recipe.to_string())
+}

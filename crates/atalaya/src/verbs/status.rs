@@ -1,0 +1,325 @@
+//! What the observatory holds, and whether it is whole.
+
+use std::collections::BTreeSet;
+
+use atalaya_kernel::record::NO_DAY;
+use atalaya_kernel::{Both, Date, Label, Lang, Problem, both};
+use atalaya_store::{Cube, Intake, IntakeFile, Integrity};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::diff::{Difference, compare};
+use super::say::{count, table};
+use super::{Say, Verb};
+use crate::Observatory;
+use crate::observatory::{Caller, Eye};
+
+/// Sources, vintages and the account of every row: read = accepted + held + rejected.
+///
+/// Checks the store's pages and every raw file's hash; says what is damaged by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "cli", derive(clap::Args))]
+#[serde(default, deny_unknown_fields)]
+pub struct Status {
+    /// Skip the integrity check
+    #[cfg_attr(feature = "cli", arg(long))]
+    pub quick: bool,
+}
+
+/// What the observatory holds.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StatusOf {
+    /// Its name.
+    pub observatory: String,
+    /// Program and version.
+    pub program: String,
+    /// The snapshot root.
+    pub snapshot: String,
+    /// Size of the store.
+    pub store_bytes: u64,
+    /// Whether it is whole; absent if not checked.
+    pub integrity: Option<Integrity>,
+    /// Its sources.
+    pub sources: Vec<SourceStatus>,
+}
+
+/// One source.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SourceStatus {
+    /// Its id.
+    pub id: String,
+    /// What it is.
+    pub title: Both,
+    /// Who publishes it.
+    pub producer: String,
+    /// On what terms.
+    pub licence: String,
+    /// Where to read about it.
+    pub url: String,
+    /// `records` or `observations`.
+    pub table: String,
+    /// The label of new intakes.
+    pub label: Label,
+    /// Whether it is made up.
+    pub simulated: bool,
+    /// Why a new vintage is due, if it is.
+    pub overdue: Option<Both>,
+    /// Rows read in the vintages in force.
+    pub read: u64,
+    /// Accepted.
+    pub accepted: u64,
+    /// Held.
+    pub held: u64,
+    /// Rejected.
+    pub rejected: u64,
+    /// Records or observations.
+    pub items: u64,
+    /// First day covered.
+    pub first_period: Option<String>,
+    /// Last day covered.
+    pub last_period: Option<String>,
+    /// Areas covered.
+    pub areas: usize,
+    /// Its vintages, oldest first.
+    pub vintages: Vec<Vintage>,
+}
+
+/// One vintage.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Vintage {
+    /// The intake.
+    pub intake: i64,
+    /// Its name.
+    pub vintage: String,
+    /// Whether it is in force.
+    pub current: bool,
+    /// When it was collected.
+    pub collected_at: String,
+    /// Up to when the data count.
+    pub cut_off: Option<String>,
+    /// When it was prepared.
+    pub prepared: Option<String>,
+    /// Rows read.
+    pub read: u64,
+    /// Accepted.
+    pub accepted: u64,
+    /// Held.
+    pub held: u64,
+    /// Rejected.
+    pub rejected: u64,
+    /// Records or observations.
+    pub items: u64,
+    /// Root of its rows.
+    pub root: String,
+    /// Hash of its recipe.
+    pub recipe: String,
+    /// Its files.
+    pub files: Vec<IntakeFile>,
+    /// What a reader should know.
+    pub notices: Vec<Both>,
+    /// What it changed against the vintage before.
+    pub changed: Option<Difference>,
+}
+
+impl Verb for Status {
+    const NAME: &'static str = "status";
+    type Outcome = StatusOf;
+
+    fn run(&self, observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<StatusOf, Problem> {
+        let integrity = if self.quick { None } else { Some(observatory.store().integrity()?) };
+        let eye = observatory.eye(None)?;
+        let mut ids: BTreeSet<String> = observatory.source_ids()?.into_iter().collect();
+        ids.extend(eye.intakes.iter().map(|i| i.source.clone()));
+        let mut sources = Vec::new();
+        for id in ids {
+            sources.push(source_status(observatory, &eye, &id, &caller.now)?);
+        }
+        Ok(StatusOf {
+            observatory: observatory.config().name.clone(),
+            program: env!("CARGO_PKG_VERSION").into(),
+            snapshot: eye.snapshot.to_string(),
+            store_bytes: observatory.store().bytes(),
+            integrity,
+            sources,
+        })
+    }
+}
+
+fn source_status(observatory: &Observatory, eye: &Eye, id: &str, now: &str) -> Result<SourceStatus, Problem> {
+    let recipe = observatory.source(id)?.recipe;
+    let all = observatory.store().visible_of(id)?;
+    let in_force: BTreeSet<i64> = eye.intakes.iter().map(|i| i.id).collect();
+    let current: Vec<&Intake> = all.iter().filter(|i| in_force.contains(&i.id)).collect();
+    let sum = |f: fn(&Intake) -> u64| current.iter().map(|i| f(i)).sum();
+    let (days, areas) = reach(eye, id);
+    let day = |d: Option<i32>| d.map(|d| Date(d).to_string());
+    let mut vintages = Vec::new();
+    for (at, intake) in all.iter().enumerate() {
+        let before = at.checked_sub(1).map(|b| &all[b]);
+        let changed = match before {
+            Some(before) if intake.kind == "observations" => Some(compare(observatory, before, intake)?.summary),
+            _ => None,
+        };
+        vintages.push(vintage(intake, in_force.contains(&intake.id), changed));
+    }
+    Ok(SourceStatus {
+        id: id.into(),
+        title: recipe.title.clone(),
+        producer: recipe.producer.clone(),
+        licence: recipe.licence.clone(),
+        url: recipe.url.clone(),
+        table: recipe.kind.as_str().into(),
+        label: recipe.label.clone(),
+        simulated: recipe.simulated,
+        overdue: overdue(&recipe, all.last(), now),
+        read: sum(|i| i.counts.read),
+        accepted: sum(|i| i.counts.accepted),
+        held: sum(|i| i.counts.held),
+        rejected: sum(|i| i.counts.rejected),
+        items: sum(|i| i.counts.items),
+        first_period: day(days.map(|d| d.0)),
+        last_period: day(days.map(|d| d.1)),
+        areas,
+        vintages,
+    })
+}
+
+fn vintage(i: &Intake, current: bool, changed: Option<Difference>) -> Vintage {
+    Vintage {
+        intake: i.id,
+        vintage: i.vintage.clone(),
+        current,
+        collected_at: i.collected_at.clone(),
+        cut_off: i.cut_off.clone(),
+        prepared: i.prepared.clone(),
+        read: i.counts.read,
+        accepted: i.counts.accepted,
+        held: i.counts.held,
+        rejected: i.counts.rejected,
+        items: i.counts.items,
+        root: i.root.clone(),
+        recipe: i.recipe.clone(),
+        files: i.files.clone(),
+        notices: i.notices.clone(),
+        changed,
+    }
+}
+
+/// First and last day a source covers, and how many areas.
+fn reach(eye: &Eye, id: &str) -> (Option<(i32, i32)>, usize) {
+    let mut days: Option<(i32, i32)> = None;
+    let mut see = |day: i32| days = Some(days.map_or((day, day), |(a, b)| (a.min(day), b.max(day))));
+    let mut areas: BTreeSet<String> = BTreeSet::new();
+    for cell in eye.observations.all().filter(|c| c.intake.source == id && c.row.day != NO_DAY) {
+        see(cell.row.day);
+        areas.insert(cell.text("area").into());
+    }
+    let cube: &Cube = &eye.cube;
+    if let (Some(source), Some(area), Some(day)) = (cube.column("source"), cube.column("area"), cube.column("day")) {
+        let one = |column: usize, ok: &dyn Fn(usize) -> Option<u32>, len: usize| atalaya_store::Axis {
+            column,
+            groups: (0..len).map(ok).collect(),
+            len: len as u32,
+        };
+        let sources: Vec<&str> = cube.texts(source).collect();
+        let filter = one(source, &|at| (sources[at] == id).then_some(0), sources.len());
+        let names: Vec<&str> = cube.texts(area).collect();
+        let all_days: Vec<Option<i32>> = cube.days().collect();
+        let group = |column: usize, len: usize| {
+            cube.group(&atalaya_store::Plan { filters: vec![filter.clone()], axes: vec![one(column, &|at| Some(at as u32), len)] })
+        };
+        areas.extend(group(area, names.len()).iter().map(|g| names[g.key[0] as usize].to_string()));
+        group(day, all_days.len()).iter().filter_map(|g| all_days[g.key[0] as usize]).for_each(see);
+    }
+    areas.remove("");
+    (days, areas.len())
+}
+
+/// Whether more time has passed since the last vintage than the recipe allows.
+fn overdue(recipe: &atalaya_sources::Recipe, last: Option<&Intake>, now: &str) -> Option<Both> {
+    let every = recipe.every.as_deref()?;
+    let last = last?;
+    let (number, unit) = every.split_at(every.len().checked_sub(1)?);
+    let days = number.parse::<i32>().ok()?
+        * match unit {
+            "d" => 1,
+            "m" => 31,
+            "y" => 366,
+            _ => return None,
+        };
+    let since = last.prepared.as_deref().and_then(Date::parse_iso).or_else(|| Date::parse_iso(last.collected_at.get(..10)?))?;
+    let today = Date::parse_iso(now.get(..10)?)?;
+    let late = today.0 - since.0 - days;
+    (late > 0).then(|| {
+        both!("a new vintage was due {late} days ago (every {every})", "una nueva edición debía llegar hace {late} días (cada {every})")
+    })
+}
+
+impl Say for StatusOf {
+    fn say(&self, lang: Lang) -> String {
+        let mut out = format!("{}  snapshot {}\n", self.observatory, self.snapshot.get(..16).unwrap_or(""));
+        if let Some(integrity) = &self.integrity {
+            let n = integrity.checked;
+            out += &match (integrity.ok, lang) {
+                (true, Lang::En) => format!("whole: store and {n} raw files checked\n"),
+                (true, Lang::Es) => format!("íntegro: almacén y {n} originales revisados\n"),
+                (false, Lang::En) => "DAMAGED:\n".to_string(),
+                (false, Lang::Es) => "DAÑADO:\n".to_string(),
+            };
+            for problem in &integrity.problems {
+                out += &format!("  {}\n", problem.say(lang));
+            }
+        }
+        out.push('\n');
+        let head: [&str; 9] = match lang {
+            Lang::En => ["source", "vintage", "read", "= accepted", "+ held", "+ rejected", "items", "covers", "label"],
+            Lang::Es => ["fuente", "edición", "leídas", "= aceptadas", "+ retenidas", "+ rechazadas", "ítems", "cubre", "etiqueta"],
+        };
+        let mut rows = Vec::new();
+        for source in &self.sources {
+            let year = |d: &Option<String>| d.as_deref().and_then(|d| d.get(..4)).unwrap_or("").to_string();
+            for v in &source.vintages {
+                let mark = if v.current { "" } else { " ·" };
+                let covers =
+                    if v.current { format!("{}–{}", year(&source.first_period), year(&source.last_period)) } else { String::new() };
+                let [read, accepted, held, rejected, items] = [v.read, v.accepted, v.held, v.rejected, v.items].map(|n| count(n, lang));
+                rows.push(vec![
+                    source.id.clone(),
+                    format!("{}{mark}", v.vintage),
+                    read,
+                    accepted,
+                    held,
+                    rejected,
+                    items,
+                    covers,
+                    source.label.tlp.as_str().into(),
+                ]);
+            }
+            if source.vintages.is_empty() {
+                rows.push(vec![source.id.clone(), "–".into()]);
+            }
+        }
+        out += &table(&head, &rows);
+        for source in &self.sources {
+            for v in &source.vintages {
+                let id = &source.id;
+                if let Some(d) = v.changed.as_ref().filter(|d| d.revised + d.added + d.removed > 0) {
+                    let (name, revised, added, removed) = (&v.vintage, d.revised, d.added, d.removed);
+                    let line = both!(
+                        "{id} [{name}]: {revised} cells revised, {added} new, {removed} not in it: atalaya diff {id}",
+                        "{id} [{name}]: {revised} celdas revisadas, {added} nuevas, {removed} ausentes: atalaya diff {id}"
+                    );
+                    out += &format!("* {}\n", line.in_lang(lang));
+                }
+            }
+            if let Some(overdue) = &source.overdue {
+                out += &format!("* {}: {}\n", source.id, overdue.in_lang(lang));
+            }
+        }
+        out
+    }
+
+    fn is_no(&self) -> bool {
+        self.integrity.as_ref().is_some_and(|i| !i.ok)
+    }
+}

@@ -1,0 +1,58 @@
+//! An observatory in a temporary folder, and where the shared development data lie.
+
+use std::path::{Path, PathBuf};
+
+use atalaya::verbs::{Ask, Collect};
+use atalaya::{Answer, Caller, Observatory, Quiet, Verb};
+use atalaya_kernel::{Lang, Problem};
+use tempfile::TempDir;
+
+/// An empty observatory that is removed when dropped.
+pub struct World {
+    folder: TempDir,
+    pub observatory: Observatory,
+}
+
+impl World {
+    pub fn new() -> World {
+        let folder = tempfile::tempdir().unwrap();
+        let observatory = Observatory::create(&folder.path().join("o"), "test").unwrap();
+        World { folder, observatory }
+    }
+
+    pub fn root(&self) -> PathBuf {
+        self.folder.path().join("o")
+    }
+
+    /// Writes a file beside the observatory.
+    pub fn file(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+
+    pub fn run<V: Verb>(&mut self, verb: &V) -> Result<V::Outcome, Problem> {
+        let mut quiet = Quiet;
+        let mut caller = Caller { now: "2026-11-23T12:00:00Z".into(), who: "test".into(), lang: Lang::En, progress: &mut quiet };
+        verb.run(&mut self.observatory, &mut caller)
+    }
+
+    pub fn collect(&mut self, source: &str, from: &Path) -> atalaya::verbs::CollectedSource {
+        let verb = Collect { source: Some(source.into()), from: Some(from.to_path_buf()) };
+        self.run(&verb).unwrap().sources.remove(0)
+    }
+
+    pub fn ask(&mut self, ask: Ask) -> Answer {
+        self.run(&ask).unwrap()
+    }
+}
+
+/// A folder of the shared development data; says so and gives `None` where it is not there.
+pub fn shared(name: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared").join(name);
+    if path.exists() {
+        return Some(path);
+    }
+    println!("SKIPPED: {name} of the shared development data is not beside this checkout");
+    None
+}
