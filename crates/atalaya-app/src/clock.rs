@@ -1,7 +1,8 @@
 //! The only clock in the program.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use atalaya::observatory::Pace;
 use atalaya_kernel::Date;
 
 /// Now, RFC 3339 in UTC, to the second. `ATALAYA_NOW` stands in for it in transcripts.
@@ -14,4 +15,26 @@ pub fn now() -> String {
     let day = Date((seconds / 86_400) as i32);
     let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
     format!("{day}T{hour:02}:{minute:02}:{second:02}Z")
+}
+
+/// A clock that ticks, for fetching.
+#[derive(Debug)]
+pub struct Ticking(Instant);
+
+impl Ticking {
+    /// It ticks from now on.
+    pub fn new() -> Ticking {
+        #[allow(clippy::disallowed_methods)]
+        Ticking(Instant::now())
+    }
+}
+
+impl Pace for Ticking {
+    fn elapsed(&self) -> Duration {
+        self.0.elapsed()
+    }
+
+    fn sleep(&self, wait: Duration) {
+        std::thread::sleep(wait);
+    }
 }

@@ -61,7 +61,8 @@ pub fn main() -> ExitCode {
 
 fn run(args: &Args, lang: Lang) -> Result<Printed, Problem> {
     let mut watcher = Watcher::new(args.quiet || args.json);
-    let mut caller = Caller { now: clock::now(), who: args.who.clone(), lang, progress: &mut watcher };
+    let pace = clock::Ticking::new();
+    let mut caller = Caller { now: clock::now(), who: args.who.clone(), lang, progress: &mut watcher, pace: &pace };
     let open = || Observatory::find(args.dir.as_deref().unwrap_or(Path::new(".")));
     match &args.command {
         Command::Init { name } => init(name, lang),

@@ -91,17 +91,17 @@ pub const RULES: &[Rule] = &[
     hold(
         "unknown-area",
         ["a country or place that no list knows", "un país o lugar que ninguna lista conoce"],
-        ["map it to a code: --map 'FOUND=CODE'", "asígnele un código: --map 'HALLADO=CÓDIGO'"],
+        ["map it to a code: --map 'area:FOUND=CODE'", "asígnele un código: --map 'area:HALLADO=CÓDIGO'"],
     ),
     hold(
         "unknown-substance",
         ["a drug name that the register does not know", "un nombre de droga que el registro no conoce"],
-        ["map it to a substance: --map 'FOUND=ID'", "asígnele una sustancia: --map 'HALLADO=ID'"],
+        ["map it to a substance: --map 'substance:FOUND=ID'", "asígnele una sustancia: --map 'substance:HALLADO=ID'"],
     ),
     hold(
         "unknown-unit",
         ["a unit that no list knows", "una unidad que ninguna lista conoce"],
-        ["map it to a unit: --map 'FOUND=ID'", "asígnele una unidad: --map 'HALLADO=ID'"],
+        ["map it to a unit: --map 'unit:FOUND=ID'", "asígnele una unidad: --map 'unit:HALLADO=ID'"],
     ),
     hold(
         "bad-number",
@@ -150,8 +150,8 @@ pub const RULES: &[Rule] = &[
     ),
     reject(
         "repeated-row",
-        ["the same key and the same value stand in an earlier row", "la misma clave y el mismo valor están en una fila anterior"],
-        ["nothing: the first row counts", "nada: cuenta la primera fila"],
+        ["another row has the same key and says the same", "otra fila tiene la misma clave y dice lo mismo"],
+        ["nothing: the other row counts", "nada: cuenta la otra fila"],
     ),
     reject(
         "note-row",

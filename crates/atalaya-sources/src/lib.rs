@@ -6,6 +6,7 @@
 
 pub mod builtin;
 pub mod draft;
+pub mod fetch;
 pub mod format;
 pub mod map;
 pub mod persons;

@@ -94,7 +94,7 @@ pub fn refuse_persons<'a>(columns: impl Iterator<Item = &'a str>, waived: &BTree
     if found.is_empty() {
         return Ok(());
     }
-    let names = found.join("”, “");
+    let names = found.iter().map(|c| atalaya_kernel::both::shown(c)).collect::<Vec<_>>().join("”, “");
     Err(Problem::new(
         "persons",
         place,

@@ -19,6 +19,8 @@ pub use check::FIELDS;
 pub enum Kind {
     /// Reported seizures or purchases, one a row.
     Records,
+    /// Purchases of drugs, one a row: amounts, prices and purity, never counted as seizures.
+    Purchases,
     /// Published values of series.
     Observations,
 }
@@ -28,6 +30,7 @@ impl Kind {
     pub fn as_str(self) -> &'static str {
         match self {
             Kind::Records => "records",
+            Kind::Purchases => "purchases",
             Kind::Observations => "observations",
         }
     }
@@ -187,6 +190,9 @@ pub struct Layout {
     /// Columns that the header must not have: they tell a look-alike, such as somebody's extract.
     #[serde(default)]
     pub without: Vec<String>,
+    /// Words of the title above the header; one of them must stand there.
+    #[serde(default)]
+    pub title: Vec<String>,
     /// Columns of which a blank cell repeats the one above.
     #[serde(default)]
     pub fill_down: Vec<String>,

@@ -1,11 +1,10 @@
 //! Rows that were not accepted, each with where, what and why.
 
-use atalaya_kernel::record::HeldRow;
 use atalaya_kernel::{Action, Both, Problem, rule};
 use serde::Serialize;
 
-use crate::Intake;
 use crate::store::{Store, sql};
+use crate::{Intake, IntakeFile};
 
 /// Which held rows to list.
 #[derive(Debug, Clone, Default)]
@@ -29,9 +28,24 @@ pub struct HeldEntry {
     pub sha256: String,
     /// Held or rejected.
     pub status: String,
-    /// Where, what and the row itself.
-    #[serde(flatten)]
-    pub row: HeldRow,
+    /// Which part of the file, from 1.
+    pub part: u32,
+    /// Its row, from 1.
+    pub ordinal: u32,
+    /// The line where it begins, from 1; 0 for sheets.
+    pub line: u64,
+    /// The column of an unpivoted table, from 1; 0 otherwise.
+    pub cell: u32,
+    /// The rule.
+    pub rule: String,
+    /// The field in question.
+    pub field: String,
+    /// What stood there.
+    pub found: String,
+    /// What else helps.
+    pub detail: String,
+    /// The row as read: column name and text.
+    pub raw: Vec<(String, String)>,
 }
 
 /// How many rows met a rule.
@@ -60,6 +74,10 @@ pub struct HeldSummary {
     pub rows: Vec<HeldEntry>,
 }
 
+fn name_of(file: &IntakeFile) -> String {
+    if file.member.is_empty() { file.name.clone() } else { format!("{} › {}", file.name, file.member) }
+}
+
 impl Store {
     /// What an intake did not accept.
     ///
@@ -81,9 +99,15 @@ impl Store {
             .map_err(|e| sql(&e))?;
         let rows = statement
             .query_map((intake.id, wanted, filter.limit, filter.offset), |r| {
+                let part: u32 = r.get(0)?;
+                let file = intake.files.get(part as usize);
                 let raw: String = r.get(9)?;
-                let row = HeldRow {
-                    file: r.get(0)?,
+                Ok(HeldEntry {
+                    intake: intake.id,
+                    file: file.map_or_else(String::new, name_of),
+                    sha256: file.map_or_else(String::new, |f| f.sha256.clone()),
+                    status: r.get(4)?,
+                    part: part + 1,
                     ordinal: r.get(1)?,
                     line: r.get(2)?,
                     cell: r.get(3)?,
@@ -92,16 +116,6 @@ impl Store {
                     found: r.get(7)?,
                     detail: r.get(8)?,
                     raw: serde_json::from_str(&raw).unwrap_or_default(),
-                };
-                let file = intake.files.get(row.file as usize);
-                let name = file
-                    .map_or_else(String::new, |f| if f.member.is_empty() { f.name.clone() } else { format!("{} › {}", f.name, f.member) });
-                Ok(HeldEntry {
-                    intake: intake.id,
-                    file: name,
-                    sha256: file.map_or_else(String::new, |f| f.sha256.clone()),
-                    status: r.get(4)?,
-                    row,
                 })
             })
             .map_err(|e| sql(&e))?;

@@ -47,7 +47,7 @@ pub struct NewIntake {
     pub source: String,
     /// The vintage: a date, a report year, a release.
     pub vintage: String,
-    /// `records` or `observations`.
+    /// `records`, `purchases` or `observations`.
     pub kind: String,
     /// `replace` or `extend`: whether an older vintage still stands where this one is silent.
     pub keeps: String,

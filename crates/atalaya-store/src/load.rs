@@ -16,7 +16,7 @@ impl Store {
     /// `store`.
     pub fn cube(&self, intakes: &[Intake]) -> Result<Cube, Problem> {
         let mut builder = CubeBuilder::new(self.terms()?);
-        for intake in intakes.iter().filter(|i| i.kind == "records") {
+        for intake in intakes.iter().filter(|i| i.kind != "observations") {
             let source = builder.terms().code(&intake.source);
             let number = u32::try_from(intake.id).unwrap_or(u32::MAX);
             self.each_record(intake, |record| builder.push(record, source, number))?;

@@ -30,7 +30,7 @@ impl Store {
         let connection =
             Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(wrong)?;
         let mut prepared = connection.prepare(statement).map_err(wrong)?;
-        let columns: Vec<String> = prepared.column_names().into_iter().map(str::to_string).collect();
+        let columns: Vec<String> = prepared.column_names().map(str::to_string).collect();
         let mut rows = prepared.query([]).map_err(wrong)?;
         let mut out = Vec::new();
         while let Some(row) = rows.next().map_err(wrong)? {

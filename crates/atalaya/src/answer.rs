@@ -100,10 +100,11 @@ impl Answer {
     /// Remembers what a code of a column means.
     pub(crate) fn label(&mut self, column: &str, code: &str, label: impl FnOnce() -> Option<Both>) {
         let known = self.labels.entry(column.into()).or_default();
-        if !code.is_empty() && !known.contains_key(code) {
-            if let Some(label) = label() {
-                known.insert(code.into(), label);
-            }
+        if !code.is_empty()
+            && !known.contains_key(code)
+            && let Some(label) = label()
+        {
+            known.insert(code.into(), label);
         }
     }
 

@@ -14,5 +14,5 @@ mod reading;
 mod writer;
 
 pub use answer::{Answer, Column};
-pub use observatory::{Caller, Observatory, Quiet};
+pub use observatory::{Caller, Observatory, Quiet, Still};
 pub use verbs::{VERBS, Verb};

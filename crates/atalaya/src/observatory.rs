@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use atalaya_kernel::{Both, Exit, Lang, Problem, both};
+pub use atalaya_sources::fetch::Pace;
 use atalaya_store::{Cube, Intake, Observations, Store};
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +22,8 @@ pub struct Caller<'a> {
     pub lang: Lang,
     /// Where long work reports.
     pub progress: &'a mut dyn Progress,
+    /// The clock that fetching waits by.
+    pub pace: &'a dyn Pace,
 }
 
 /// Where long work reports.
@@ -29,6 +32,17 @@ pub trait Progress {
     fn at(&mut self, what: &str, rows: u64);
     /// `what` is over.
     fn done(&mut self, what: &str);
+}
+
+/// A clock that stands still: for work that fetches nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Still;
+
+impl Pace for Still {
+    fn elapsed(&self) -> std::time::Duration {
+        std::time::Duration::ZERO
+    }
+    fn sleep(&self, _wait: std::time::Duration) {}
 }
 
 /// Progress that nobody watches.

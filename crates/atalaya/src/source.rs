@@ -5,15 +5,33 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use atalaya_kernel::{Both, Problem, both};
-use atalaya_sources::recipe::From;
 use atalaya_sources::{Recipe, SOURCES, builtin};
 use atalaya_store::{Decision, DecisionBody};
+use serde::{Deserialize, Serialize};
 
 use crate::Observatory;
 
 /// File names within a source's folder.
 const RECIPE: &str = "recipe.toml";
 const FROM: &str = "from.toml";
+
+/// Where a source was collected from, and what its host last said.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Place {
+    /// A file or folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// An https address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// The `ETag` of the last answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub etag: Option<String>,
+    /// The `Last-Modified` of the last answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_modified: Option<String>,
+}
 
 /// A source: its recipe as text and as read.
 #[derive(Debug, Clone)]
@@ -65,25 +83,26 @@ impl Observatory {
     }
 
     /// Where a source is collected from without `--from`.
-    pub fn source_from(&self, id: &str) -> Option<From> {
-        let text = fs::read_to_string(self.root().join("sources").join(id).join(FROM)).ok()?;
-        toml::from_str(&text).ok()
+    /// What was said last, else what the recipe says.
+    pub fn source_from(&self, id: &str) -> Option<Place> {
+        let said = fs::read_to_string(self.root().join("sources").join(id).join(FROM)).ok().and_then(|text| toml::from_str(&text).ok());
+        let written = || self.source(id).ok().map(|s| Place { path: s.recipe.from.path, url: s.recipe.from.url, ..Place::default() });
+        said.or_else(written).filter(|p| p.path.is_some() || p.url.is_some())
     }
 
     /// Gives a source its folder: the recipe as text, and where it was collected from.
     ///
     /// # Errors
     /// `io`.
-    pub fn remember_source(&self, source: &Source, from: Option<&Path>) -> Result<(), Problem> {
+    pub fn remember_source(&self, source: &Source, from: Option<&Place>) -> Result<(), Problem> {
         let folder = self.root().join("sources").join(&source.recipe.id);
         let failed = |e: std::io::Error| Problem::io(folder.display().to_string(), &e);
         fs::create_dir_all(&folder).map_err(failed)?;
         if !folder.join(RECIPE).exists() {
             fs::write(folder.join(RECIPE), &source.text).map_err(failed)?;
         }
-        if let Some(path) = from {
-            let from = From { path: Some(path.display().to_string()), url: None };
-            fs::write(folder.join(FROM), toml::to_string(&from).unwrap_or_default()).map_err(failed)?;
+        if let Some(from) = from {
+            fs::write(folder.join(FROM), toml::to_string(from).unwrap_or_default()).map_err(failed)?;
         }
         Ok(())
     }

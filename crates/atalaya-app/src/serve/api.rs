@@ -23,7 +23,10 @@ where
     let lang = shared.lang;
     let outcome = with(shared, move |observatory: &mut Observatory| {
         let mut quiet = Quiet;
-        verb.run(observatory, &mut Caller { now: clock::now(), who: "analyst".into(), lang, progress: &mut quiet })
+        verb.run(
+            observatory,
+            &mut Caller { now: clock::now(), who: "analyst".into(), lang, progress: &mut quiet, pace: &clock::Ticking::new() },
+        )
     })
     .await?;
     Ok(json(outcome))

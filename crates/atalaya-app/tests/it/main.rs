@@ -1,4 +1,5 @@
 //! The program as a person or a script meets it.
+#![allow(clippy::unwrap_used)]
 
 mod commands;
 mod kill;

@@ -90,6 +90,7 @@ pub const KEYS: &[Key] = &[
     key("layout", "delimiter", "one character", "separator of delimited text; found out if not said", "separador del texto; se averigua si no se dice"),
     key("layout", "sheets", "[text]", "sheets (or members of a zip) by name; * at either end stands for anything", "hojas (o archivos de un zip) por nombre; * al inicio o al final vale por cualquier cosa"),
     key("layout", "header", "[text]", "texts the header row holds, where titles stand above it", "textos que tiene la fila de encabezado, si hay títulos encima"),
+    key("layout", "title", "[text]", "words above the header, one of which must stand there", "palabras sobre el encabezado, una de las cuales debe estar"),
     key("layout", "without", "[text]", "columns the header must not have: they tell a look-alike", "columnas que el encabezado no debe tener: delatan a un parecido"),
     key("layout", "fill_down", "[column]", "columns where a blank cell repeats the one above (merged cells)", "columnas donde una celda vacía repite la de arriba (celdas combinadas)"),
     key("layout", "notes_begin", "[text]", "a row that begins so ends the table: what follows are notes", "una fila que empieza así termina la tabla: lo que sigue son notas"),

@@ -128,7 +128,7 @@ pub(super) fn units_in(column: &Column) -> (f64, Vec<&str>) {
     known(column, |t| units().resolve(t).is_some())
 }
 
-fn known<'a>(column: &'a Column, is: impl Fn(&str) -> bool) -> (f64, Vec<&'a str>) {
+fn known(column: &Column, is: impl Fn(&str) -> bool) -> (f64, Vec<&str>) {
     let unknown: Vec<&str> = column.texts().map(|(t, _)| t).filter(|t| !is(t)).collect();
     let all = column.distinct().max(1);
     ((all - unknown.len()) as f64 / all as f64, unknown)

@@ -197,7 +197,7 @@ fn understand<'a>(table: &'a Table, file: &'a str, kind: Option<Kind>) -> (Kind,
     time::write(&mut desk, &when, kind);
     space::find(&mut desk, kind);
     match kind {
-        Kind::Records => values::records(&mut desk),
+        Kind::Records | Kind::Purchases => values::records(&mut desk),
         Kind::Observations => values::observations(&mut desk, &when),
     }
     values::leave(&mut desk);

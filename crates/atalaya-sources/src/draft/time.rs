@@ -1,6 +1,7 @@
 //! When: the column of dates, the year in a column, a sheet's name, or one column a year.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use atalaya_kernel::{Both, both};
 use regex::Regex;
@@ -242,8 +243,9 @@ fn split_year(name: &str) -> Option<(String, usize, String)> {
     if name.get(..4).is_some_and(is_year) && name.get(4..8) == Some("-01-") && name.len() == 10 {
         return Some((String::new(), 4, String::new()));
     }
-    let four = Regex::new(r"^(.*?)((?:19|20)\d\d)(\D*)$").ok()?;
-    let two = Regex::new(r"^(\D+)(\d\d)$").ok()?;
+    static PATTERNS: OnceLock<Option<[Regex; 2]>> = OnceLock::new();
+    let compiled = || Some([Regex::new(r"^(.*?)((?:19|20)\d\d)(\D*)$").ok()?, Regex::new(r"^(\D+)(\d\d)$").ok()?]);
+    let [four, two] = PATTERNS.get_or_init(compiled).as_ref()?;
     let found = four.captures(name).map(|c| (c[1].to_string(), 4, c[3].to_string()));
     let found = found.filter(|(before, ..)| !before.contains(|c: char| c.is_ascii_digit()));
     found.or_else(|| two.captures(name).map(|c| (c[1].to_string(), 2, String::new())))

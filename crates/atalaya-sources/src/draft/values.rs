@@ -20,7 +20,7 @@ const TEXTS: [&str; 5] = ["transport", "routing", "hiding", "installation", "age
 pub(super) fn kind(desk: &Desk<'_>, when: &When) -> Kind {
     let units_differ = desk.one("unit").is_some_and(|c| c.distinct() != 1);
     let what = desk.one("substance").is_some() || desk.one("amount").is_some();
-    if when.wide.is_empty() && (when.by_day && what || units_differ && what) { Kind::Records } else { Kind::Observations }
+    if when.wide.is_empty() && what && (when.by_day || units_differ) { Kind::Records } else { Kind::Observations }
 }
 
 /// The fields of records.

@@ -6,7 +6,7 @@ use atalaya_kernel::{Both, Problem, both};
 
 use super::archive::Member;
 use super::text::{self, Facts};
-use super::{MAX_CELL, RawRow, Rows, cell_too_long};
+use super::{MAX_CELL, MAX_COLUMNS, RawRow, Rows, cell_too_long, too_many_columns};
 
 /// The rows of a delimited text.
 pub struct CsvRows {
@@ -15,13 +15,15 @@ pub struct CsvRows {
 }
 
 impl CsvRows {
-    /// Opens a member.
+    /// Opens a member whose every row keeps to the caps.
     ///
     /// # Errors
-    /// `csv-quote` for a quote that never closes, `io`.
+    /// `csv-quote` for a quote that never closes, `cell-too-long`, `too-many-columns`, `io`.
     pub fn open(member: &Member, facts: &Facts, delimiter: u8) -> Result<CsvRows, Problem> {
-        if facts.odd_quotes {
-            refuse_open_quote(member, facts, delimiter)?;
+        let wide = facts.encoding == encoding_rs::UTF_16LE || facts.encoding == encoding_rs::UTF_16BE;
+        // A row shorter than the cap on columns can break no cap, so most files are read once.
+        if facts.odd_quotes || wide || facts.longest_row > MAX_COLUMNS as u64 {
+            walk(member, facts, delimiter)?;
         }
         Ok(CsvRows { reader: reader(text::open(member, facts)?, delimiter), place: member.place() })
     }
@@ -54,20 +56,76 @@ impl Rows for CsvRows {
     }
 }
 
-/// A quote that opens and never closes swallows the rest of the file into one cell: say where.
-fn refuse_open_quote(member: &Member, facts: &Facts, delimiter: u8) -> Result<(), Problem> {
-    let mut rows = CsvRows { reader: reader(text::open(member, facts)?, delimiter), place: member.place() };
-    let (mut row, mut last) = (RawRow::default(), RawRow::default());
-    while rows.next(&mut row)? {
-        std::mem::swap(&mut row, &mut last);
+/// Where a walk through a text stands.
+#[derive(Default)]
+struct Walk {
+    cell: usize,
+    columns: usize,
+    row_line: u64,
+    /// Whether the cell holds what only a quote lets in.
+    swallows: bool,
+}
+
+/// Walks through a text without keeping any of it, so that a row of any length is refused before
+/// it fills the memory and before a single row is handed on.
+fn walk(member: &Member, facts: &Facts, delimiter: u8) -> Result<(), Problem> {
+    let place = member.place();
+    let mut input = text::open(member, facts)?;
+    let mut reader = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
+    let (mut bytes, mut out) = (vec![0; 1 << 16], vec![0; 1 << 16]);
+    let mut walk = Walk { row_line: 1, ..Walk::default() };
+    loop {
+        let n = input.read(&mut bytes).map_err(|e| text::reading(&place, &e))?;
+        let mut from = 0;
+        // Nothing more to read means the end to the parser, so it is only told when it is.
+        while from < n || n == 0 {
+            let (result, read, written) = reader.read_field(&bytes[from..n], &mut out);
+            from += read;
+            walk.see(&out[..written], delimiter, facts.odd_quotes, &place)?;
+            match result {
+                csv_core::ReadFieldResult::InputEmpty => break,
+                csv_core::ReadFieldResult::OutputFull => {}
+                csv_core::ReadFieldResult::Field { record_end } => {
+                    // The last field ends with the file: if a quote never closed, it swallowed the rest.
+                    if n == 0 && walk.swallows && facts.odd_quotes {
+                        return Err(open_quote(&place, walk.row_line));
+                    }
+                    walk.next(record_end, reader.line(), &place)?;
+                }
+                csv_core::ReadFieldResult::End => return Ok(()),
+            }
+        }
     }
-    let swallowed = last.cells.iter().next_back().is_some_and(|c| c.contains(&b'\n') || c.contains(&b'\r') || c.contains(&delimiter));
-    if !swallowed {
-        return Ok(());
+}
+
+impl Walk {
+    fn see(&mut self, text: &[u8], delimiter: u8, odd_quotes: bool, place: &str) -> Result<(), Problem> {
+        self.cell += text.len();
+        self.swallows |= text.iter().any(|b| matches!(b, b'\n' | b'\r') || *b == delimiter);
+        match self.cell > MAX_CELL {
+            false => Ok(()),
+            true if self.swallows && odd_quotes => Err(open_quote(place, self.row_line)),
+            true => Err(cell_too_long(place, self.row_line, self.cell)),
+        }
     }
-    Err(Problem::new(
+
+    fn next(&mut self, record_end: bool, line: u64, place: &str) -> Result<(), Problem> {
+        self.columns += 1;
+        if self.columns > MAX_COLUMNS {
+            return Err(too_many_columns(&format!("{place} line {}", self.row_line), self.columns));
+        }
+        (self.cell, self.swallows) = (0, false);
+        if record_end {
+            (self.columns, self.row_line) = (0, line);
+        }
+        Ok(())
+    }
+}
+
+fn open_quote(place: &str, line: u64) -> Problem {
+    Problem::new(
         "csv-quote",
-        format!("{} line {}", member.place(), last.line),
+        format!("{place} line {line}"),
         Both::new(
             "a quote opens here and never closes, so the rest of the file reads as one cell",
             "aquí se abre una comilla que no se cierra, así que el resto del archivo se lee como una celda",
@@ -76,7 +134,7 @@ fn refuse_open_quote(member: &Member, facts: &Facts, delimiter: u8) -> Result<()
             "close or remove the quote at its origin; no row was kept",
             "cierre o quite la comilla en su origen; no se conservó ninguna fila",
         ),
-    ))
+    )
 }
 
 /// The separator that splits the first lines most evenly.

@@ -10,7 +10,7 @@ use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visit
 use serde_json::value::RawValue;
 
 use super::archive::Member;
-use super::{MAX_COLUMNS, RawRow, refused, too_many_columns};
+use super::{MAX_CELL, MAX_CELLS, MAX_COLUMNS, RawRow, cell_too_long, refused, table_too_large, too_many_columns};
 
 /// Largest JSON file read whole.
 const MAX_JSON: u64 = 256 << 20;
@@ -57,6 +57,15 @@ fn table(objects: &[Object], place: &str) -> Result<Vec<RawRow>, Problem> {
     let columns: BTreeSet<&str> = objects.iter().flat_map(|o| o.keys().map(String::as_str)).collect();
     if columns.len() > MAX_COLUMNS {
         return Err(too_many_columns(place, columns.len()));
+    }
+    let (rows, width) = (objects.len() as u64, columns.len() as u64);
+    if rows.saturating_mul(width) > MAX_CELLS {
+        return Err(table_too_large(place, rows, width));
+    }
+    for (at, object) in objects.iter().enumerate() {
+        if let Some(long) = object.iter().flat_map(|(key, value)| [key, value]).find(|text| text.len() > MAX_CELL) {
+            return Err(cell_too_long(place, at as u64 + 1, long.len()));
+        }
     }
     let header = RawRow { line: 0, cells: columns.iter().map(|c| c.as_bytes()).collect() };
     let rows = objects.iter().enumerate().map(|(at, object)| RawRow {

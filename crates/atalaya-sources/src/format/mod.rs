@@ -2,9 +2,12 @@
 
 pub mod archive;
 pub mod csv;
+mod directory;
+pub(crate) mod fault;
 pub mod json;
 pub mod sheet;
 pub mod text;
+mod workbook;
 
 use atalaya_kernel::{Both, Exit, Problem, both};
 
@@ -18,6 +21,10 @@ pub const MAX_BYTES: u64 = 8 << 30;
 pub const MAX_RATIO: u64 = 200;
 /// Growth below this size is never suspicious.
 pub const FREE_BYTES: u64 = 16 << 20;
+/// Most entries of an archive.
+pub const MAX_ENTRIES: u64 = 10_000;
+/// Most cells of a table that is held in memory: rows times columns.
+pub const MAX_CELLS: u64 = 50_000_000;
 /// Most rows of a table that is read whole.
 pub const MAX_ROWS: usize = 4_000_000;
 
@@ -88,6 +95,18 @@ pub(crate) fn refused(id: &str, place: &str, found: Both) -> Problem {
         ),
     )
     .exits(Exit::Refused)
+}
+
+/// More cells than [`MAX_CELLS`].
+pub(crate) fn table_too_large(place: &str, rows: u64, columns: u64) -> Problem {
+    refused(
+        "table-too-large",
+        place,
+        both!(
+            "{rows} rows by {columns} columns; the cap is {MAX_CELLS} cells",
+            "{rows} filas por {columns} columnas; el límite es de {MAX_CELLS} celdas"
+        ),
+    )
 }
 
 /// A cell longer than [`MAX_CELL`].

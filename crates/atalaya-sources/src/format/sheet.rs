@@ -2,15 +2,21 @@
 
 use std::collections::BTreeSet;
 use std::io::{Cursor, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use atalaya_kernel::{Both, Problem, both};
-use calamine::{Data, Reader, Xlsx};
+use calamine::{Cell, DataRef, Reader, Xlsx, XlsxError};
 
 use super::archive::Member;
-use super::{MAX_CELL, MAX_COLUMNS, RawRow, cell_too_long, refused, too_many_columns};
+use super::workbook;
+use super::{MAX_CELL, MAX_CELLS, MAX_COLUMNS, RawRow, cell_too_long, refused, table_too_large, too_many_columns};
 
 /// Largest workbook.
 const MAX_WORKBOOK: u64 = 512 << 20;
+
+/// Blank rows in a row that are kept.
+const MAX_GAP: u64 = 1_000;
 
 /// A sheet.
 #[derive(Debug)]
@@ -32,51 +38,120 @@ pub fn read(member: &Member, wanted: &[String]) -> Result<Vec<Sheet>, Problem> {
     let mut bytes = Vec::new();
     member.open()?.take(MAX_WORKBOOK + 1).read_to_end(&mut bytes).map_err(|e| super::text::reading(&place, &e))?;
     if bytes.len() as u64 > MAX_WORKBOOK {
-        return Err(refused(
-            "file-too-large",
-            &place,
-            both!("a workbook of more than {MAX_WORKBOOK} bytes", "un libro de más de {MAX_WORKBOOK} bytes"),
-        ));
+        return Err(too_large(&place));
     }
-    let broken = |e: &dyn std::fmt::Display| {
-        Problem::new(
-            "sheet-broken",
-            &place,
-            both!("cannot be read as a workbook ({e})", "no se puede leer como libro de cálculo ({e})"),
-            Both::new(
-                "open it in a spreadsheet program and save it again as xlsx",
-                "ábralo en una hoja de cálculo y guárdelo de nuevo como xlsx",
-            ),
-        )
-    };
-    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|e| broken(&e))?;
+    let bytes: Arc<[u8]> = bytes.into();
+    workbook::vet(&bytes, &place)?;
+    // The library is not ours: should a file still make it panic, that is the file's refusal.
+    let read = catch_unwind(AssertUnwindSafe(|| all_sheets(bytes, wanted, &place)));
+    read.unwrap_or_else(|_| Err(broken(&place, &"it does not hold together")))
+}
+
+fn broken(place: &str, e: &dyn std::fmt::Display) -> Problem {
+    Problem::new(
+        "sheet-broken",
+        place,
+        both!("cannot be read as a workbook ({e})", "no se puede leer como libro de cálculo ({e})"),
+        Both::new(
+            "open it in a spreadsheet program and save it again as xlsx",
+            "ábralo en una hoja de cálculo y guárdelo de nuevo como xlsx",
+        ),
+    )
+}
+
+fn all_sheets(bytes: Arc<[u8]>, wanted: &[String], place: &str) -> Result<Vec<Sheet>, Problem> {
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|e| broken(place, &e))?;
     let names: Vec<String> =
         book.sheet_names().iter().filter(|n| wanted.is_empty() || wanted.iter().any(|w| fits(n, w))).cloned().collect();
+    let mut texts = 0;
     let mut sheets = Vec::new();
     for name in names {
-        let range = book.worksheet_range(&name).map_err(|e| broken(&e))?;
-        let first = range.start().map_or(0, |(row, _)| row);
-        let (mut rows, mut typed) = (Vec::new(), BTreeSet::new());
-        for (at, cells) in range.rows().enumerate() {
-            let line = u64::from(first) + at as u64 + 1;
-            let used = cells.iter().rposition(|c| !matches!(c, Data::Empty)).map_or(0, |last| last + 1);
-            if used > MAX_COLUMNS {
-                return Err(too_many_columns(&format!("{place} › {name}"), used));
+        let place = format!("{place} › {name}");
+        let mut cells = Cells::default();
+        match book.worksheet_cells_reader(&name) {
+            // Charts and macros have names too, and no cells.
+            Err(XlsxError::NotAWorksheet(_)) => {}
+            Err(e) => return Err(broken(&place, &e)),
+            Ok(mut reader) => {
+                while let Some(cell) = reader.next_cell().map_err(|e| broken(&place, &e))? {
+                    cells.take(&cell, &mut texts, &place)?;
+                }
             }
-            let row = RawRow { line, cells: cells.iter().map(|c| text(c).into_bytes()).collect() };
-            if let Some(long) = row.cells.iter().find(|c| c.len() > MAX_CELL) {
-                return Err(cell_too_long(&format!("{place} › {name}"), line, long.len()));
-            }
-            typed.extend(cells.iter().enumerate().filter(|(_, c)| is_typed_number(c)).map(|(at, _)| at));
-            rows.push(row);
         }
-        sheets.push(Sheet { name, rows, typed });
+        sheets.push(cells.sheet(name, &place)?);
     }
     Ok(sheets)
 }
 
-fn is_typed_number(cell: &Data) -> bool {
-    matches!(cell, Data::String(s) if s.contains(['.', ',']) && s.contains(|c: char| c.is_ascii_digit()))
+/// The cells of a sheet that hold something.
+#[derive(Default)]
+struct Cells {
+    cells: Vec<(u32, u32, String)>,
+    typed: BTreeSet<u32>,
+}
+
+impl Cells {
+    fn take(&mut self, cell: &Cell<DataRef<'_>>, texts: &mut u64, place: &str) -> Result<(), Problem> {
+        let ((row, column), value) = (cell.get_position(), cell.get_value());
+        if matches!(value, DataRef::Empty) {
+            return Ok(());
+        }
+        let text = text(value);
+        if text.len() > MAX_CELL {
+            return Err(cell_too_long(place, u64::from(row) + 1, text.len()));
+        }
+        // One shared text may stand in a million cells.
+        *texts += text.len() as u64;
+        if *texts > MAX_WORKBOOK || self.cells.len() as u64 >= MAX_CELLS {
+            return Err(too_large(place));
+        }
+        if is_typed_number(value) {
+            self.typed.insert(column);
+        }
+        self.cells.push((row, column, text));
+        Ok(())
+    }
+
+    fn sheet(mut self, name: String, place: &str) -> Result<Sheet, Problem> {
+        if !self.cells.is_sorted_by_key(|(row, column, _)| (*row, *column)) {
+            self.cells.sort_by_key(|(row, column, _)| (*row, *column));
+        }
+        let first = self.cells.iter().map(|(_, column, _)| *column).min().unwrap_or(0);
+        let width = self.cells.iter().map(|(_, column, _)| column - first + 1).max().unwrap_or(0) as usize;
+        if width > MAX_COLUMNS {
+            return Err(too_many_columns(place, width));
+        }
+        let filled = self.cells.chunk_by(|a, b| a.0 == b.0).count() as u64;
+        if filled * width as u64 > MAX_CELLS {
+            return Err(table_too_large(place, filled, width as u64));
+        }
+        let mut rows: Vec<RawRow> = Vec::new();
+        for cells in self.cells.chunk_by(|a, b| a.0 == b.0) {
+            let line = u64::from(cells[0].0) + 1;
+            let next = rows.last().map_or(line, |r| r.line + 1);
+            // A few blank rows are part of the table's look; a cell a million rows down is not.
+            if line - next <= MAX_GAP {
+                rows.extend((next..line).map(|line| RawRow { line, cells: vec![""; width].into() }));
+            }
+            let mut texts = vec![""; width];
+            cells.iter().for_each(|(_, column, text)| texts[(column - first) as usize] = text);
+            rows.push(RawRow { line, cells: texts.into() });
+        }
+        Ok(Sheet { name, rows, typed: self.typed.iter().map(|column| (column - first) as usize).collect() })
+    }
+}
+
+fn too_large(place: &str) -> Problem {
+    refused("file-too-large", place, both!("a workbook of more than {MAX_WORKBOOK} bytes", "un libro de más de {MAX_WORKBOOK} bytes"))
+}
+
+fn is_typed_number(cell: &DataRef<'_>) -> bool {
+    let text = match cell {
+        DataRef::String(s) => s.as_str(),
+        DataRef::SharedString(s) => s,
+        _ => return false,
+    };
+    text.contains(['.', ',']) && text.contains(|c: char| c.is_ascii_digit())
 }
 
 /// `*` at either end stands for anything.
@@ -90,15 +165,16 @@ pub fn fits(name: &str, pattern: &str) -> bool {
     }
 }
 
-fn text(cell: &Data) -> String {
+fn text(cell: &DataRef<'_>) -> String {
     match cell {
-        Data::Empty => String::new(),
-        Data::String(s) | Data::DateTimeIso(s) | Data::DurationIso(s) => s.clone(),
-        Data::Float(f) => number(*f),
-        Data::Int(i) => i.to_string(),
-        Data::Bool(b) => b.to_string(),
-        Data::Error(e) => format!("{e}"),
-        Data::DateTime(date) => iso(date),
+        DataRef::Empty => String::new(),
+        DataRef::String(s) | DataRef::DateTimeIso(s) | DataRef::DurationIso(s) => s.clone(),
+        DataRef::SharedString(s) => (*s).to_string(),
+        DataRef::Float(f) => number(*f),
+        DataRef::Int(i) => i.to_string(),
+        DataRef::Bool(b) => b.to_string(),
+        DataRef::Error(e) => format!("{e}"),
+        DataRef::DateTime(date) => iso(date),
     }
 }
 

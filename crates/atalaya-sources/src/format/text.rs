@@ -3,9 +3,11 @@
 use std::io::{self, Read};
 
 use atalaya_kernel::{Both, Problem, both};
-use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::archive::Member;
+use super::fault::Fault;
+pub(crate) use super::fault::reading;
 
 /// What a first pass over a text file tells.
 #[derive(Debug, Clone)]
@@ -16,6 +18,8 @@ pub struct Facts {
     pub guessed: bool,
     /// Whether the number of quotes is odd.
     pub odd_quotes: bool,
+    /// Bytes of the longest row, as line ends outside quotes tell it.
+    pub longest_row: u64,
     /// Its first bytes, decoded.
     pub head: String,
 }
@@ -39,7 +43,12 @@ pub fn inspect(member: &Member, declared: Option<&str>) -> Result<Facts, Problem
         }
         scan.feed(&buffer[..n], &place)?;
     }
-    Ok(scan.finish())
+    let facts = scan.finish();
+    if facts.encoding != UTF_8 {
+        // What the encoding cannot read is refused now, not in the middle of the rows.
+        io::copy(&mut open(member, &facts)?, &mut io::sink()).map_err(|e| reading(&place, &e))?;
+    }
+    Ok(facts)
 }
 
 struct Scan {
@@ -47,6 +56,8 @@ struct Scan {
     begun: bool,
     offset: u64,
     quotes: u64,
+    row_begins: u64,
+    longest_row: u64,
     broken_utf8: bool,
     carry: Vec<u8>,
     detector: chardetng::EncodingDetector,
@@ -56,7 +67,18 @@ struct Scan {
 impl Scan {
     fn new(known: Option<&'static Encoding>) -> Scan {
         let detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
-        Scan { known, begun: false, offset: 0, quotes: 0, broken_utf8: false, carry: Vec::new(), detector, head: Vec::new() }
+        Scan {
+            known,
+            begun: false,
+            offset: 0,
+            quotes: 0,
+            row_begins: 0,
+            longest_row: 0,
+            broken_utf8: false,
+            carry: Vec::new(),
+            detector,
+            head: Vec::new(),
+        }
     }
 
     fn feed(&mut self, bytes: &[u8], place: &str) -> Result<(), Problem> {
@@ -69,14 +91,22 @@ impl Scan {
         let wide = self.known == Some(UTF_16LE) || self.known == Some(UTF_16BE);
         if let Some(at) = memchr::memchr(0, bytes).filter(|_| !wide) {
             let offset = self.offset + at as u64;
+            let found = if self.head.is_empty() && looks_wide(bytes) {
+                Both::new(
+                    "a NUL byte: the file looks like UTF-16 without the mark that says so",
+                    "un byte NUL: el archivo parece UTF-16 sin la marca que lo dice",
+                )
+            } else {
+                Both::new("a NUL byte: the file is not plain text", "un byte NUL: el archivo no es texto")
+            };
             return Err(Problem::new(
                 "nul-byte",
                 format!("{place} byte {offset}"),
-                Both::new("a NUL byte: the file is not plain text", "un byte NUL: el archivo no es texto"),
+                found,
                 Both::new("export it again as CSV UTF-8", "expórtelo de nuevo como CSV UTF-8"),
             ));
         }
-        self.quotes += memchr::memchr_iter(b'"', bytes).count() as u64;
+        self.measure_rows(bytes);
         if self.head.len() < HEAD {
             self.head.extend_from_slice(&bytes[..bytes.len().min(HEAD - self.head.len())]);
         }
@@ -88,6 +118,19 @@ impl Scan {
         }
         self.offset += bytes.len() as u64;
         Ok(())
+    }
+
+    /// Counts quotes, and the bytes between line ends that no quote encloses.
+    fn measure_rows(&mut self, bytes: &[u8]) {
+        for at in memchr::memchr2_iter(b'"', b'\n', bytes) {
+            if bytes[at] == b'"' {
+                self.quotes += 1;
+            } else if self.quotes.is_multiple_of(2) {
+                let end = self.offset + at as u64;
+                self.longest_row = self.longest_row.max(end - self.row_begins);
+                self.row_begins = end + 1;
+            }
+        }
     }
 
     /// Validates UTF-8 across chunk borders.
@@ -118,16 +161,13 @@ impl Scan {
             }
         };
         let head = encoding.decode(&self.head).0.into_owned();
-        Facts { encoding, guessed, odd_quotes: self.quotes % 2 == 1, head }
-    }
-}
-
-/// A read error as a problem: a bomb or a lying archive is refused, the rest is I/O.
-pub(crate) fn reading(place: &str, error: &io::Error) -> Problem {
-    if error.kind() == io::ErrorKind::Other {
-        super::refused("archive-bomb", place, both!("{error}", "{error}"))
-    } else {
-        Problem::io(place, error)
+        Facts {
+            encoding,
+            guessed,
+            odd_quotes: self.quotes % 2 == 1,
+            longest_row: self.longest_row.max(self.offset - self.row_begins),
+            head,
+        }
     }
 }
 
@@ -143,6 +183,7 @@ pub fn open(member: &Member, facts: &Facts) -> Result<Box<dyn Read>, Problem> {
         input: vec![0; 1 << 16],
         from: 0,
         to: 0,
+        offset: 0,
         done: false,
         plain: facts.encoding == UTF_8 && !facts.head.starts_with('\u{feff}'),
     }))
@@ -154,6 +195,7 @@ struct Utf8 {
     input: Vec<u8>,
     from: usize,
     to: usize,
+    offset: u64,
     done: bool,
     plain: bool,
 }
@@ -169,11 +211,28 @@ impl Read for Utf8 {
                 self.to = self.reader.read(&mut self.input)?;
                 self.done = self.to == 0;
             }
-            let (result, read, written, _) = self.decoder.decode_to_utf8(&self.input[self.from..self.to], out, self.done);
+            let (result, read, written) = self.decoder.decode_to_utf8_without_replacement(&self.input[self.from..self.to], out, self.done);
             self.from += read;
-            if written > 0 || self.done && result == CoderResult::InputEmpty {
+            self.offset += read as u64;
+            if let DecoderResult::Malformed(bytes, _) = result {
+                let name = self.decoder.encoding().name();
+                let found = both!("bytes that are not {name}", "bytes que no son {name}");
+                return Err(Fault::io("bad-encoding", Some(self.offset.saturating_sub(u64::from(bytes))), found));
+            }
+            if memchr::memchr(0, &out[..written]).is_some() {
+                let found = Both::new("a NUL character: the file is not plain text", "un carácter NUL: el archivo no es texto");
+                return Err(Fault::io("nul-byte", Some(self.offset), found));
+            }
+            if written > 0 || self.done && result == DecoderResult::InputEmpty {
                 return Ok(written);
             }
         }
     }
+}
+
+/// Whether every second of the first bytes is NUL.
+fn looks_wide(bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(64)];
+    let nuls = |from: usize| head.iter().skip(from).step_by(2).filter(|b| **b == 0).count() * 4 >= head.len().max(4);
+    nuls(0) || nuls(1)
 }

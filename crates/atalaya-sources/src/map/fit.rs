@@ -265,6 +265,9 @@ fn header_of(layout: &Layout, head: &[RawRow]) -> Option<(usize, Vec<String>)> {
             continue;
         }
         name_blank_columns(&mut names);
+        if !has_title(layout, &head[..at]) {
+            continue;
+        }
         if layout.without.iter().any(|c| names.contains(&clean(c))) {
             continue;
         }
@@ -280,6 +283,12 @@ fn header_of(layout: &Layout, head: &[RawRow]) -> Option<(usize, Vec<String>)> {
         }
     }
     None
+}
+
+/// Whether one of the words of the layout's title stands above the header.
+fn has_title(layout: &Layout, above: &[RawRow]) -> bool {
+    let titles: Vec<String> = above.iter().flat_map(cells).map(|c| c.to_lowercase()).collect();
+    layout.title.is_empty() || layout.title.iter().any(|t| titles.iter().any(|c| c.contains(&t.to_lowercase())))
 }
 
 /// Columns without a name get one: `(column 3)`.

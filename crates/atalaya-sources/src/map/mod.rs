@@ -102,7 +102,7 @@ pub fn read(context: &mut Context<'_>, path: &Path, name: &str, slice: &mut dyn 
         return Err(fit::nothing_fits(context.recipe, name, &unread));
     }
     let vintages = match context.recipe.kind {
-        Kind::Records => records::read(context, &fitted, name, slice)?,
+        Kind::Records | Kind::Purchases => records::read(context, &fitted, name, slice)?,
         Kind::Observations => observations::read(context, &fitted, name, slice)?,
     };
     Ok(Reading { vintages, unread })

@@ -15,8 +15,19 @@ use serde_json::Value;
 use crate::answer::{Answer, SourceLine};
 use crate::observatory::{Eye, Observatory};
 
-/// The word for counting records.
+/// The word for counting reported seizures.
 pub const SEIZURES: &str = "seizures";
+/// The word for counting purchases.
+pub const PURCHASES: &str = "purchases";
+
+/// The kind of intake a question is about.
+pub(crate) fn kind_of(what: &str) -> &'static str {
+    match what {
+        SEIZURES => "records",
+        PURCHASES => "purchases",
+        _ => "observations",
+    }
+}
 
 /// Answers a question and keeps the figures in the store so that `verify` finds them.
 ///
@@ -47,9 +58,9 @@ pub(crate) fn record_rows(
     offset: usize,
     limit: usize,
 ) -> Result<(Eye, usize, Vec<usize>), Problem> {
-    let query = understood(&Query { what: SEIZURES.into(), ..query.clone() })?;
+    let query = understood(query)?;
     let eye = observatory.eye(query.as_of)?;
-    let (total, rows) = eye.cube.rows(&records::filters(&eye.cube, &query)?, offset, limit);
+    let (total, rows) = eye.cube.rows(&records::filters(&eye, &query)?, offset, limit);
     Ok((eye, total, rows))
 }
 
@@ -75,7 +86,8 @@ pub(crate) struct Cell {
 }
 
 fn on_eye(observatory: &Observatory, eye: &Eye, query: &Query) -> Result<(Answer, Vec<Figure>), Problem> {
-    let (mut answer, cells) = if query.what == SEIZURES { records::answer(eye, query)? } else { series::answer(observatory, eye, query)? };
+    let (mut answer, cells) =
+        if kind_of(&query.what) != "observations" { records::answer(eye, query)? } else { series::answer(observatory, eye, query)? };
     let used = used_intakes(eye, &answer, query);
     answer.sources = source_lines(observatory, &used);
     answer.label = used.iter().map(|i| i.label.clone()).reduce(|a, b| a.combine(&b));
@@ -124,9 +136,11 @@ pub(crate) fn list_versions() -> Vec<(&'static str, &'static str)> {
 fn used_intakes(eye: &Eye, answer: &Answer, query: &Query) -> Vec<Intake> {
     let named: std::collections::BTreeSet<String> =
         answer.rows.iter().map(|r| Answer::text(r, "source")).filter(|s| !s.is_empty()).collect();
-    let kind = if query.what == SEIZURES { "records" } else { "observations" };
+    let kind = kind_of(&query.what);
     let wanted = |i: &&Intake| {
-        i.kind == kind && (query.source.is_empty() || query.source.contains(&i.source)) && (kind == "records" || named.contains(&i.source))
+        i.kind == kind
+            && (query.source.is_empty() || query.source.contains(&i.source))
+            && (kind != "observations" || named.contains(&i.source))
     };
     eye.intakes.iter().filter(wanted).cloned().collect()
 }
@@ -167,9 +181,16 @@ fn understood(query: &Query) -> Result<Query, Problem> {
     let mut query = query.clone();
     query.what = match query.what.as_str() {
         "" | SEIZURES | "records" => SEIZURES.into(),
+        PURCHASES => PURCHASES.into(),
         "coca" => "coca-area".into(),
         other if measures().get(other).is_some() => other.into(),
-        other => return Err(unknown("what", other, &measures().iter().map(|m| m.id).chain([SEIZURES]).collect::<Vec<_>>().join(", "))),
+        other => {
+            return Err(unknown(
+                "what",
+                other,
+                &measures().iter().map(|m| m.id).chain([SEIZURES, PURCHASES]).collect::<Vec<_>>().join(", "),
+            ));
+        }
     };
     for substance in &mut query.substance {
         *substance = match substances().get(substance).map(|s| s.id).or_else(|| substances().resolve(substance).map(|m| m.substance.id)) {

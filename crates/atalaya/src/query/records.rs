@@ -9,7 +9,7 @@ use atalaya_kernel::{Both, Date, Problem, both};
 use atalaya_store::{Axis, Cube, Dim, Group, Plan, Query};
 use serde_json::{Value, json};
 
-use super::{Cell, dims, unknown};
+use super::{Cell, PURCHASES, dims, kind_of, unknown};
 use crate::answer::{Answer, Column, ColumnKind};
 use crate::observatory::Eye;
 
@@ -21,7 +21,7 @@ pub(super) fn answer(eye: &Eye, query: &Query) -> Result<(Answer, Vec<Cell>), Pr
     let cube = &eye.cube;
     let by = effective_dims(cube, query);
     let axes: Vec<(Dim, Axis, Vec<String>)> = by.iter().map(|dim| axis(cube, *dim)).collect();
-    let plan = Plan { filters: filters(cube, query)?, axes: axes.iter().map(|(_, a, _)| a.clone()).collect() };
+    let plan = Plan { filters: filters(eye, query)?, axes: axes.iter().map(|(_, a, _)| a.clone()).collect() };
     let mut groups = cube.group(&plan);
     if groups.len() > MAX_GROUPS {
         return Err(Problem::new(
@@ -95,7 +95,11 @@ fn empty(query: &Query, by: &[Dim], may_add: bool) -> Answer {
     columns.push(Column::new("figure", ColumnKind::Figure, "", "Figure", "Cifra"));
     let (substance, area) = (query.substance.join(", "), query.area.join(", "));
     let tail: String = [substance, area].iter().filter(|p| !p.is_empty()).map(|p| format!(", {p}")).collect();
-    let title = both!("Reported seizures{tail}", "Incautaciones informadas{tail}");
+    let title = if query.what == PURCHASES {
+        both!("Purchases{tail}", "Compras{tail}")
+    } else {
+        both!("Reported seizures{tail}", "Incautaciones informadas{tail}")
+    };
     let notes = vec![Both::new(
         "records as reported, not yet linked: one event may be several records",
         "registros tal como se informaron, sin enlazar: un hecho puede ser varios registros",
@@ -138,13 +142,17 @@ fn axis(cube: &Cube, dim: Dim) -> (Dim, Axis, Vec<String>) {
 }
 
 /// The conditions of a question, as tables over the columns' values.
-pub(super) fn filters(cube: &Cube, query: &Query) -> Result<Vec<Axis>, Problem> {
+pub(super) fn filters(eye: &Eye, query: &Query) -> Result<Vec<Axis>, Problem> {
+    let cube: &Cube = &eye.cube;
     let mut filters = Vec::new();
+    let kind = kind_of(&query.what);
+    let of_kind: Vec<&str> = eye.intakes.iter().filter(|i| i.kind == kind).map(|i| i.source.as_str()).collect();
     let mut keep = |field: &str, ok: &dyn Fn(&str) -> bool| {
         if let Some(column) = cube.column(field) {
             filters.push(Axis { column, groups: cube.texts(column).map(|t| ok(t).then_some(0)).collect(), len: 1 });
         }
     };
+    keep("source", &|s| of_kind.contains(&s));
     if !query.substance.is_empty() {
         keep("substance", &|s| query.substance.iter().any(|w| substances().is_within(s, w)));
     }

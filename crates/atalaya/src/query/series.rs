@@ -45,7 +45,7 @@ fn wanted(cell: &ObservedCell<'_>, query: &Query) -> bool {
     let day = cell.row.day;
     let day_of = |text: &Option<String>| text.as_deref().and_then(Date::parse_iso).map(|d| d.0);
     (query.substance.is_empty() || query.substance.iter().any(|w| substances().is_within(substance, w)))
-        && (query.source.is_empty() || query.source.iter().any(|s| *s == cell.intake.source))
+        && (query.source.is_empty() || query.source.contains(&cell.intake.source))
         && (query.area.is_empty() || query.area.iter().any(|w| areas().is_within(cell.text("area"), w)))
         && day_of(&query.from).is_none_or(|from| day >= from)
         && day_of(&query.to).is_none_or(|to| day <= to)

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use atalaya_kernel::{Both, Exit, Lang, Problem, both};
+use atalaya_sources::fetch::{self, Known, Policy, fetch};
 use atalaya_store::{DecisionBody, Intake, RawFile};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,7 @@ use super::{Say, Verb};
 use crate::Observatory;
 use crate::observatory::Caller;
 use crate::reading::{Job, read_file};
-use crate::source::{Source, files_at, with_renames};
+use crate::source::{Place, Source, files_at, with_renames};
 
 /// Program and version as receipts name it.
 pub const PROGRAM: &str = concat!("atalaya ", env!("CARGO_PKG_VERSION"));
@@ -28,7 +29,7 @@ pub const PROGRAM: &str = concat!("atalaya ", env!("CARGO_PKG_VERSION"));
 pub struct Collect {
     /// Source to collect, e.g. `unodc-ids`; all of this observatory's sources if left out
     pub source: Option<String>,
-    /// File or folder to read; remembered for next time
+    /// File, folder or https address to read; remembered for next time
     #[cfg_attr(feature = "cli", arg(long, value_name = "PATH"))]
     pub from: Option<PathBuf>,
 }
@@ -97,10 +98,8 @@ impl Verb for Collect {
 
 fn collect_one(observatory: &mut Observatory, caller: &mut Caller<'_>, id: &str, from: Option<&Path>) -> Result<CollectedSource, Problem> {
     let source = observatory.source(id)?;
-    let given = match from {
-        Some(path) => path.canonicalize().map_err(|e| Problem::io(path.display().to_string(), &e))?,
-        None => remembered(observatory, id)?,
-    };
+    let place = place_of(observatory, caller, id, from)?;
+    let given = place.path.as_deref().map(|p| observatory.root().join(p)).unwrap_or_default();
     let mut collected = CollectedSource { source: id.into(), intakes: Vec::new(), known: Vec::new(), unread: Vec::new(), problem: None };
     let files = files_at(&given)?;
     let alone = files.len() == 1;
@@ -126,20 +125,56 @@ fn collect_one(observatory: &mut Observatory, caller: &mut Caller<'_>, id: &str,
             Both::new("point --from at the file or the folder it is in", "indique con --from el archivo o la carpeta donde está"),
         ));
     }
-    observatory.remember_source(&source, from.map(|_| given.as_path()))?;
+    observatory.remember_source(&source, Some(&place))?;
     Ok(collected)
 }
 
-fn remembered(observatory: &Observatory, id: &str) -> Result<PathBuf, Problem> {
-    let from = observatory.source_from(id).and_then(|f| f.path);
-    from.map(|p| observatory.root().join(p)).ok_or_else(|| {
-        Problem::new(
-            "from-needed",
-            id,
-            Both::new("nobody has said yet where this source lies", "nadie ha dicho aún dónde está esta fuente"),
-            both!("atalaya collect {id} --from FILE-OR-FOLDER", "atalaya collect {id} --from ARCHIVO-O-CARPETA"),
-        )
-    })
+/// Where the source's files lie: as said now, as said last time, or fetched anew.
+fn place_of(observatory: &Observatory, caller: &mut Caller<'_>, id: &str, from: Option<&Path>) -> Result<Place, Problem> {
+    let said = from.map(|p| p.to_string_lossy().into_owned());
+    let place = match said {
+        Some(url) if url.contains("://") => Place { url: Some(url), ..Place::default() },
+        Some(path) => {
+            let path = Path::new(&path).canonicalize().map_err(|e| Problem::io(&path, &e))?;
+            Place { path: Some(path.display().to_string()), ..Place::default() }
+        }
+        None => observatory.source_from(id).ok_or_else(|| from_needed(id))?,
+    };
+    if place.url.is_some() { fetched(observatory, caller, id, place) } else { Ok(place) }
+}
+
+/// Asks the address whether it has something new, and keeps what it answers in `inbox/`.
+fn fetched(observatory: &Observatory, caller: &mut Caller<'_>, id: &str, place: Place) -> Result<Place, Problem> {
+    let url = place.url.clone().unwrap_or_default();
+    let mut policy = Policy::default();
+    policy.online = observatory.config().online;
+    policy.hosts.clone_from(&observatory.config().hosts);
+    let folder = observatory.root().join("inbox").join(id);
+    std::fs::create_dir_all(&folder).map_err(|e| Problem::io(folder.display().to_string(), &e))?;
+    let arriving = folder.join(".arriving");
+    let known = if place.path.is_some() {
+        Known { etag: place.etag.clone(), last_modified: place.last_modified.clone() }
+    } else {
+        Known::default()
+    };
+    match fetch(&url, &policy, &known, &arriving, caller.pace)? {
+        fetch::Answer::Unchanged => Ok(place),
+        fetch::Answer::New(file) => {
+            let path = folder.join(&file.name);
+            std::fs::rename(&file.path, &path).map_err(|e| Problem::io(path.display().to_string(), &e))?;
+            let path = Some(path.display().to_string());
+            Ok(Place { path, url: Some(url), etag: file.etag, last_modified: file.last_modified })
+        }
+    }
+}
+
+fn from_needed(id: &str) -> Problem {
+    Problem::new(
+        "from-needed",
+        id,
+        Both::new("nobody has said yet where this source lies", "nadie ha dicho aún dónde está esta fuente"),
+        both!("atalaya collect {id} --from FILE-OR-FOLDER", "atalaya collect {id} --from ARCHIVO-O-CARPETA"),
+    )
 }
 
 fn name_of(path: &Path) -> String {

@@ -108,12 +108,18 @@ impl Verb for Diff {
             None => all.last().ok_or_else(|| one_vintage(&self.source, all.len()))?,
         };
         let at = all.iter().position(|i| i.id == newer.id).unwrap_or(0);
-        let older = match &self.from {
-            Some(name) => named(name)?,
-            None => at.checked_sub(1).map(|b| &all[b]).ok_or_else(|| one_vintage(&self.source, all.len()))?,
+        let older: &[Intake] = match &self.from {
+            Some(name) => std::slice::from_ref(named(name)?),
+            None => before(&all[..at], newer),
         };
-        let mut compared =
-            if newer.kind == "records" { compare_records(observatory, older, newer)? } else { compare(observatory, older, newer)? };
+        if older.is_empty() {
+            return Err(one_vintage(&self.source, all.len()));
+        }
+        let mut compared = if newer.kind != "observations" {
+            compare_records(observatory, older, newer)?
+        } else {
+            compare(observatory, older, newer, self.from.is_none() && newer.keeps == "extend")?
+        };
         let mut kept: BTreeMap<String, usize> = BTreeMap::new();
         compared.changes.retain(|c| {
             let n = kept.entry(c.kind.clone()).or_default();
@@ -133,12 +139,23 @@ fn one_vintage(source: &str, vintages: usize) -> Problem {
     )
 }
 
-/// Compares two vintages of series.
-pub(super) fn compare(observatory: &Observatory, older: &Intake, newer: &Intake) -> Result<Compared, Problem> {
-    let both = [older.clone(), newer.clone()];
-    let observations = observatory.store().observations(&both)?;
-    let index = |id: i64| -> BTreeMap<CellKey, ObservedCell<'_>> { observations.of_intake(id).map(|c| (c.key(), c)).collect() };
-    let (before, now) = (index(older.id), index(newer.id));
+/// What a vintage is compared with: the one before it, or, where each vintage only extends the
+/// account, all of them together.
+pub(super) fn before<'a>(earlier: &'a [Intake], newer: &Intake) -> &'a [Intake] {
+    if newer.keeps == "extend" { earlier } else { &earlier[earlier.len().saturating_sub(1)..] }
+}
+
+/// Compares a vintage of series with what stood before. `carried`: cells it lacks stand as they
+/// were and are not counted as removed.
+pub(super) fn compare(observatory: &Observatory, older: &[Intake], newer: &Intake, carried: bool) -> Result<Compared, Problem> {
+    let all: Vec<Intake> = older.iter().chain([newer]).cloned().collect();
+    let observations = observatory.store().observations(&all)?;
+    let mut before: BTreeMap<CellKey, ObservedCell<'_>> = BTreeMap::new();
+    for intake in older {
+        before.extend(observations.of_intake(intake.id).map(|c| (c.key(), c)));
+    }
+    let now: BTreeMap<CellKey, ObservedCell<'_>> = observations.of_intake(newer.id).map(|c| (c.key(), c)).collect();
+    let from = older.iter().map(|i| i.vintage.as_str()).collect::<Vec<_>>().join(", ");
     let keys: BTreeSet<&CellKey> = before.keys().chain(now.keys()).collect();
     let mut summary = Difference::default();
     let mut changes = Vec::new();
@@ -152,6 +169,8 @@ pub(super) fn compare(observatory: &Observatory, older: &Intake, newer: &Intake)
                 summary.revised += 1;
                 "revised"
             }
+            // Where vintages extend the account, what this one lacks stands as it was.
+            (Some(_), None) if carried => continue,
             (Some(_), None) => {
                 summary.removed += 1;
                 "removed"
@@ -167,14 +186,17 @@ pub(super) fn compare(observatory: &Observatory, older: &Intake, newer: &Intake)
     changes.sort_by(|a, b| {
         rank(a).cmp(&rank(b)).then_with(|| (&a.area, &a.place, &a.period, &a.substance).cmp(&(&b.area, &b.place, &b.period, &b.substance)))
     });
-    Ok(Compared { source: newer.source.clone(), from: older.vintage.clone(), to: newer.vintage.clone(), summary, changes })
+    Ok(Compared { source: newer.source.clone(), from, to: newer.vintage.clone(), summary, changes })
 }
 
 /// Compares two vintages of records by what they say, not by where they stand: how many rows of
 /// each content are in one and not in the other.
-fn compare_records(observatory: &Observatory, older: &Intake, newer: &Intake) -> Result<Compared, Problem> {
+fn compare_records(observatory: &Observatory, older: &[Intake], newer: &Intake) -> Result<Compared, Problem> {
     let mut balance: BTreeMap<(i32, u8, Vec<u32>), (u64, u64)> = BTreeMap::new();
-    observatory.store().each_record(older, |r| balance.entry((r.day, r.precision, r.codes.to_vec())).or_default().0 += 1)?;
+    for intake in older {
+        observatory.store().each_record(intake, |r| balance.entry((r.day, r.precision, r.codes.to_vec())).or_default().0 += 1)?;
+    }
+    let from = older.iter().map(|i| i.vintage.as_str()).collect::<Vec<_>>().join(", ");
     observatory.store().each_record(newer, |r| balance.entry((r.day, r.precision, r.codes.to_vec())).or_default().1 += 1)?;
     let mut summary = Difference::default();
     for (before, now) in balance.values() {
@@ -182,7 +204,12 @@ fn compare_records(observatory: &Observatory, older: &Intake, newer: &Intake) ->
         summary.removed += before.saturating_sub(*now);
         summary.added += now.saturating_sub(*before);
     }
-    Ok(Compared { source: newer.source.clone(), from: older.vintage.clone(), to: newer.vintage.clone(), summary, changes: Vec::new() })
+    Ok(Compared { source: newer.source.clone(), from, to: newer.vintage.clone(), summary, changes: Vec::new() })
+}
+
+/// A value set for the reader; a kind of missing as it is.
+fn number_or_word(text: &str, lang: Lang) -> String {
+    if Decimal::parse(text).is_ok() { decimal(text, lang) } else { text.into() }
 }
 
 fn shown_value(cell: &ObservedCell<'_>) -> String {
@@ -240,7 +267,7 @@ impl Say for Compared {
             .changes
             .iter()
             .map(|c| {
-                let (before, now) = (decimal(&c.before, lang), decimal(&c.now, lang));
+                let (before, now) = (number_or_word(&c.before, lang), number_or_word(&c.now, lang));
                 vec![
                     c.kind.clone(),
                     c.area.clone(),

@@ -151,7 +151,7 @@ impl Held {
     /// What is to be decided, if anything.
     fn body(&self, observatory: &Observatory, id: &str) -> Result<Option<DecisionBody>, Problem> {
         let split = |text: &str, form: &str| -> Result<(String, String), Problem> {
-            text.split_once('=').map(|(a, b)| (a.trim().to_string(), b.trim().to_string())).ok_or_else(|| {
+            text.rsplit_once('=').map(|(a, b)| (a.trim().to_string(), b.trim().to_string())).ok_or_else(|| {
                 Problem::new("decision", text, both!("is not of the form {form}", "no tiene la forma {form}"), Both::default())
             })
         };
@@ -291,10 +291,9 @@ impl Say for HeldRows {
                 .rows
                 .iter()
                 .map(|e| {
-                    let r = &e.row;
-                    let number = if r.file == 0 { r.ordinal.to_string() } else { format!("{}:{}", r.file + 1, r.ordinal) };
-                    let short: String = shown(&r.found).chars().take(48).collect();
-                    vec![number, r.line.to_string(), r.rule.clone(), r.field.clone(), short, r.detail.chars().take(40).collect()]
+                    let number = if e.part == 1 { e.ordinal.to_string() } else { format!("{}:{}", e.part, e.ordinal) };
+                    let short: String = shown(&e.found).chars().take(48).collect();
+                    vec![number, e.line.to_string(), e.rule.clone(), e.field.clone(), short, e.detail.chars().take(40).collect()]
                 })
                 .collect();
             out += &format!("\n{}", table(&head, &rows));

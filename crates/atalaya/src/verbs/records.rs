@@ -81,7 +81,12 @@ impl Verb for Records {
             cells.push(flags_of(number(row, "flags")).map(|r| r.id).collect::<Vec<_>>().join(" "));
             out.push(cells);
         }
-        let label = eye.intakes.iter().filter(|i| i.kind == "records").map(|i| i.label.clone()).reduce(|a, b| a.combine(&b));
+        let label = eye
+            .intakes
+            .iter()
+            .filter(|i| i.kind != "observations" && (self.ask.source.is_empty() || self.ask.source.contains(&i.source)))
+            .map(|i| i.label.clone())
+            .reduce(|a, b| a.combine(&b));
         Ok(RecordsPage { total, columns, rows: out, labels, label, snapshot: eye.snapshot.to_string() })
     }
 }

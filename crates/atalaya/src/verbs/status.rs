@@ -8,7 +8,7 @@ use atalaya_store::{Cube, Intake, IntakeFile, Integrity};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::diff::{Difference, compare};
+use super::diff::{Difference, before, compare};
 use super::say::{count, table};
 use super::{Say, Verb};
 use crate::Observatory;
@@ -155,11 +155,9 @@ fn source_status(observatory: &Observatory, eye: &Eye, id: &str, now: &str) -> R
     let day = |d: Option<i32>| d.map(|d| Date(d).to_string());
     let mut vintages = Vec::new();
     for (at, intake) in all.iter().enumerate() {
-        let before = at.checked_sub(1).map(|b| &all[b]);
-        let changed = match before {
-            Some(before) if intake.kind == "observations" => Some(compare(observatory, before, intake)?.summary),
-            _ => None,
-        };
+        let earlier = before(&all[..at], intake);
+        let compared = !earlier.is_empty() && intake.kind == "observations";
+        let changed = if compared { Some(compare(observatory, earlier, intake, intake.keeps == "extend")?.summary) } else { None };
         vintages.push(vintage(intake, in_force.contains(&intake.id), changed));
     }
     Ok(SourceStatus {

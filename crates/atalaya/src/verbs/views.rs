@@ -10,7 +10,7 @@ use atalaya_store::{Axis, Plan};
 use serde::Serialize;
 
 use crate::Observatory;
-use crate::query::SEIZURES;
+use crate::query::{PURCHASES, SEIZURES, kind_of};
 
 /// Items per area and year of a source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -34,6 +34,9 @@ pub struct Choice {
     pub label: Both,
     /// Items that have it.
     pub count: u64,
+    /// For what can be asked: the sources that have it.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub sources: BTreeSet<String>,
 }
 
 /// Lists to choose from.
@@ -98,7 +101,9 @@ pub fn facets(observatory: &mut Observatory) -> Result<Facets, Problem> {
     let eye = observatory.eye(None)?;
     let [mut what, mut places, mut drugs, mut sources] = [const { BTreeMap::<String, u64>::new() }; 4];
     let mut years: BTreeSet<i32> = BTreeSet::new();
+    let mut by_what: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for cell in eye.observations.current() {
+        by_what.entry(cell.text("measure").into()).or_default().insert(cell.intake.source.clone());
         *what.entry(cell.text("measure").into()).or_default() += 1;
         *places.entry(cell.text("area").into()).or_default() += 1;
         *drugs.entry(cell.text("substance").into()).or_default() += 1;
@@ -107,7 +112,14 @@ pub fn facets(observatory: &mut Observatory) -> Result<Facets, Problem> {
     }
     let cube = &eye.cube;
     if !cube.is_empty() {
-        what.insert(SEIZURES.into(), cube.len() as u64);
+        for word in [SEIZURES, PURCHASES] {
+            let of_kind = || eye.intakes.iter().filter(|i| i.kind == kind_of(word));
+            by_what.insert(word.into(), of_kind().map(|i| i.source.clone()).collect());
+            let items = of_kind().map(|i| i.counts.items).sum();
+            if items > 0 {
+                what.insert(word.into(), items);
+            }
+        }
         years.extend(cube.days().flatten().map(|d| Date(d).ymd().0));
         for (field, into) in [("area", &mut places), ("substance", &mut drugs), ("source", &mut sources)] {
             let Some(column) = cube.column(field) else { continue };
@@ -121,14 +133,16 @@ pub fn facets(observatory: &mut Observatory) -> Result<Facets, Problem> {
     let list = |counts: BTreeMap<String, u64>, name: &dyn Fn(&str) -> Both| -> Vec<Choice> {
         counts.into_iter().filter(|(id, _)| !id.is_empty()).map(|(id, n)| choice(&id, name(&id), n)).collect()
     };
+    let mut whats = list(what, &|id| match id {
+        SEIZURES => Both::new("Reported seizures (records)", "Incautaciones informadas (registros)"),
+        PURCHASES => Both::new("Purchases (records)", "Compras (registros)"),
+        _ => measures().get(id).map_or_else(|| Both::same(id), |m| m.both()),
+    });
+    for choice in &mut whats {
+        choice.sources = by_what.remove(&choice.id).unwrap_or_default();
+    }
     Ok(Facets {
-        what: list(what, &|id| {
-            if id == SEIZURES {
-                Both::new("Reported seizures (records)", "Incautaciones informadas (registros)")
-            } else {
-                measures().get(id).map_or_else(|| Both::same(id), |m| m.both())
-            }
-        }),
+        what: whats,
         areas: list(places, &area_name),
         substances: list(drugs, &|id| substances().get(id).map_or_else(|| Both::same(id), |s| s.both())),
         sources: list(sources, &|id| observatory.source(id).map_or_else(|_| Both::same(id), |s| s.recipe.title)),
@@ -137,7 +151,7 @@ pub fn facets(observatory: &mut Observatory) -> Result<Facets, Problem> {
 }
 
 fn choice(id: &str, label: Both, count: u64) -> Choice {
-    Choice { id: id.into(), label, count }
+    Choice { id: id.into(), label, count, sources: BTreeSet::new() }
 }
 
 fn area_name(code: &str) -> Both {

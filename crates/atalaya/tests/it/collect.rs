@@ -18,7 +18,7 @@ fn every_row_of_the_ids_file_is_accounted_for() {
     assert!(again.intakes.is_empty(), "the same file adds nothing");
     assert_eq!(again.known, ["drug-trafficking-unodc.zip"]);
 
-    let answer = world.ask(Ask { substance: vec!["cocaine".into()], area: vec!["PE".into()], by: vec!["year".into()], ..Ask::default() });
+    let answer = world.ask(&Ask { substance: vec!["cocaine".into()], area: vec!["PE".into()], by: vec!["year".into()], ..Ask::default() });
     assert!(!answer.rows.is_empty());
     let figure = Answer::text(&answer.rows[0], "figure");
     let verified = world.run(&Verify { figure }).unwrap();

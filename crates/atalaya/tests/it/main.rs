@@ -1,4 +1,7 @@
 //! The verbs on a real observatory in a temporary folder.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod collect;
+mod real;
+mod schemas;
 mod support;

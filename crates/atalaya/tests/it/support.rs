@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use atalaya::verbs::{Ask, Collect};
-use atalaya::{Answer, Caller, Observatory, Quiet, Verb};
+use atalaya::{Answer, Caller, Observatory, Quiet, Still, Verb};
 use atalaya_kernel::{Lang, Problem};
 use tempfile::TempDir;
 
 /// An empty observatory that is removed when dropped.
 pub struct World {
-    folder: TempDir,
+    _folder: TempDir,
     pub observatory: Observatory,
 }
 
@@ -17,23 +17,13 @@ impl World {
     pub fn new() -> World {
         let folder = tempfile::tempdir().unwrap();
         let observatory = Observatory::create(&folder.path().join("o"), "test").unwrap();
-        World { folder, observatory }
-    }
-
-    pub fn root(&self) -> PathBuf {
-        self.folder.path().join("o")
-    }
-
-    /// Writes a file beside the observatory.
-    pub fn file(&self, name: &str, text: &str) -> PathBuf {
-        let path = self.folder.path().join(name);
-        std::fs::write(&path, text).unwrap();
-        path
+        World { _folder: folder, observatory }
     }
 
     pub fn run<V: Verb>(&mut self, verb: &V) -> Result<V::Outcome, Problem> {
         let mut quiet = Quiet;
-        let mut caller = Caller { now: "2026-11-23T12:00:00Z".into(), who: "test".into(), lang: Lang::En, progress: &mut quiet };
+        let mut caller =
+            Caller { now: "2026-11-23T12:00:00Z".into(), who: "test".into(), lang: Lang::En, progress: &mut quiet, pace: &Still };
         verb.run(&mut self.observatory, &mut caller)
     }
 
@@ -42,8 +32,8 @@ impl World {
         self.run(&verb).unwrap().sources.remove(0)
     }
 
-    pub fn ask(&mut self, ask: Ask) -> Answer {
-        self.run(&ask).unwrap()
+    pub fn ask(&mut self, ask: &Ask) -> Answer {
+        self.run(ask).unwrap()
     }
 }
 

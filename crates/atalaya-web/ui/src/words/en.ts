@@ -51,7 +51,7 @@ export const en = {
   'pick.value': 'Measured in',
   'pick.from': 'From',
   'pick.to': 'To',
-  'pick.line': 'Source and definition',
+  'pick.line': 'Series shown',
   'pick.view': 'Part of the world',
   'pick.year': 'Year',
   'pick.any': 'All',
@@ -219,7 +219,7 @@ export const en = {
   'map.play': 'Year {year}',
   'map.table': 'The numbers behind the map, {year}',
   'map.countries': '{n} countries with a figure in {year}',
-  'map.rivals': 'Several sources or definitions answer; the map shows one at a time.',
+  'map.rivals': 'Several series answer. They are never averaged or added: the map shows one at a time.',
 
   'records.title': 'Records',
   'records.lead': 'Single seizures as they were reported, with the code each word was read as.',

@@ -53,7 +53,7 @@ export const es: Words = {
   'pick.value': 'Medido en',
   'pick.from': 'Desde',
   'pick.to': 'Hasta',
-  'pick.line': 'Fuente y definición',
+  'pick.line': 'Serie mostrada',
   'pick.view': 'Parte del mundo',
   'pick.year': 'Año',
   'pick.any': 'Todas',
@@ -221,7 +221,7 @@ export const es: Words = {
   'map.play': 'Año {year}',
   'map.table': 'Los números detrás del mapa, {year}',
   'map.countries': '{n} países con una cifra en {year}',
-  'map.rivals': 'Responden varias fuentes o definiciones; el mapa muestra una a la vez.',
+  'map.rivals': 'Responden varias series. Nunca se promedian ni se suman: el mapa muestra una a la vez.',
 
   'records.title': 'Registros',
   'records.lead': 'Incautaciones individuales tal como se informaron, con el código con que se leyó cada palabra.',

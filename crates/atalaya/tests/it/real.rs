@@ -1,0 +1,116 @@
+//! The acceptance numbers on the real files, through the store.
+
+use std::collections::BTreeMap;
+
+use atalaya::Answer;
+use atalaya::verbs::{Ask, Diff};
+use atalaya_store::Store;
+
+use crate::support::{World, shared};
+
+/// National sums of CATALOG.md, rounded to the hectare, 2001 to 2024.
+const SIMCI: [i64; 24] = [
+    136_918, 102_071, 86_332, 80_348, 85_750, 77_870, 98_899, 80_953, 68_027, 61_811, 63_765, 47_788, 48_189, 69_132, 96_085, 146_140,
+    171_495, 169_018, 154_476, 142_784, 204_257, 230_028, 252_572, 261_386,
+];
+
+fn by_year(answer: &Answer, what: &str) -> BTreeMap<i32, i64> {
+    let year = |r: &BTreeMap<String, serde_json::Value>| Answer::text(r, "year").parse().unwrap();
+    answer.rows.iter().map(|r| (year(r), Answer::text(r, what).parse::<f64>().unwrap().round() as i64)).collect()
+}
+
+/// The sums are the same whichever form of the file is read.
+#[test]
+fn simci_national_sums_in_either_form() {
+    let Some(folder) = shared("data/co_coca_municipio_2001_2024") else { return };
+    let expected: BTreeMap<i32, i64> = (2001..).zip(SIMCI).collect();
+    let ask = Ask { what: "coca-area".into(), area: vec!["CO".into()], by: vec!["year".into()], ..Ask::default() };
+    for files in [&["co_coca_municipio_long_2001_2024.csv"][..], &["coca_crops_2001-2022.csv", "add_2023_2024.csv"]] {
+        let mut world = World::new();
+        for file in files {
+            world.collect("simci-coca", &folder.join(file));
+        }
+        assert_eq!(by_year(&world.ask(&ask), "value"), expected, "{files:?}");
+    }
+}
+
+/// DEVIDA: 61,777 ha in 2020 in every edition, and what an edition revised shows cell by cell.
+#[test]
+fn devida_2020_and_its_revisions() {
+    let Some(folder) = shared("data/pe_coca") else { return };
+    let mut world = World::new();
+    world.collect("devida-coca", &folder);
+    let ask = Ask { what: "coca-area".into(), area: vec!["PE".into()], by: vec!["year".into()], ..Ask::default() };
+    assert_eq!(by_year(&world.ask(&ask), "value").get(&2020), Some(&61_777));
+    let vintages = world.observatory.store().visible_of("devida-coca").unwrap();
+    assert!(vintages.len() >= 4, "one file, four editions, and the departments");
+    let revised: u64 = vintages
+        .windows(2)
+        .map(|pair| Diff {
+            source: "devida-coca".into(),
+            from: Some(pair[0].vintage.clone()),
+            to: Some(pair[1].vintage.clone()),
+            limit: 10,
+        })
+        .map(|diff| world.run(&diff).map_or(0, |d| d.summary.revised))
+        .sum();
+    println!("cells revised between editions: {revised}");
+}
+
+/// CBP: 38,886 rows of four overlapping releases are 16,617 cells; nothing in them contradicts.
+#[test]
+fn cbp_overlaps_count_once() {
+    let Some(folder) = shared("data/us_cbp_drug_seizures_fy19_25") else { return };
+    let mut world = World::new();
+    for years in ["19_22", "20_23", "21_24", "22_25"] {
+        world.collect("us-cbp", &folder.join(format!("cbp_drug_seizures_fy{years}.csv")));
+    }
+    let store: &Store = world.observatory.store();
+    let intakes = store.visible(None).unwrap();
+    let read: u64 = intakes.iter().map(|i| i.counts.read).sum();
+    let observations = store.observations(&intakes).unwrap();
+    let cells = observations.current().into_iter().filter(|c| c.text("measure") == "seized-mass").count();
+    assert_eq!((read, cells), (38_886, 16_617));
+    for pair in intakes.windows(2) {
+        let diff = Diff { source: "us-cbp".into(), from: Some(pair[0].vintage.clone()), to: Some(pair[1].vintage.clone()), limit: 5 };
+        assert_eq!(world.run(&diff).unwrap().summary.revised, 0, "overlaps agree");
+    }
+    // CATALOG.md: fentanyl FY2023 12,257 kg, cocaine FY2019 45,876 kg.
+    for (substance, year, kg) in [("fentanyl", "FY2023", 12_257), ("cocaine", "FY2019", 45_876)] {
+        let ask = Ask {
+            what: "seized-mass".into(),
+            substance: vec![substance.into()],
+            area: vec!["US".into()],
+            by: vec!["fiscal-year".into()],
+            ..Ask::default()
+        };
+        let answer = world.ask(&ask);
+        let row = answer.rows.iter().find(|r| Answer::text(r, "fiscal-year") == year).unwrap();
+        let value: f64 = Answer::text(row, "value").parse().unwrap();
+        let unit = Answer::text(row, "unit");
+        let in_kg = if unit == "lb" { value * 0.453_592_37 } else { value };
+        assert_eq!(in_kg.round() as i64, kg, "{substance} {year} {unit}");
+    }
+}
+
+/// EUDA: the two vintages agree on all 272 cocaine city-years they share.
+#[test]
+fn euda_vintages_agree_on_cocaine() {
+    let Some(folder) = shared("data/euda_wastewater_2011_2024") else { return };
+    let mut world = World::new();
+    for file in ["ww-data-long-2023-05-02.csv", "Wasserwerk2020-2024.csv"] {
+        world.collect("euda-wastewater", &folder.join(file));
+    }
+    let store = world.observatory.store();
+    let intakes = store.visible(None).unwrap();
+    assert_eq!(intakes.len(), 2);
+    let observations = store.observations(&intakes).unwrap();
+    let daily = |id: i64| -> BTreeMap<_, String> {
+        let means = observations.of_intake(id).filter(|c| c.text("substance") == "cocaine" && c.text("breakdown").is_empty());
+        means.map(|c| (c.key(), c.text("value").to_string())).collect()
+    };
+    let (old, new) = (daily(intakes[0].id), daily(intakes[1].id));
+    let shared: Vec<_> = old.iter().filter_map(|(key, value)| new.get(key).map(|other| (value, other))).collect();
+    assert_eq!(shared.len(), 272);
+    assert!(shared.iter().all(|(a, b)| a.parse::<f64>().unwrap() == b.parse::<f64>().unwrap()));
+}

@@ -1,0 +1,30 @@
+//! The schemas of the request structs are committed and fresh. `ATALAYA_UPDATE=1 cargo test -p
+//! atalaya schemas` writes them again.
+
+use std::path::Path;
+
+use atalaya::verbs::{Ask, Collect, Diff, Export, Held, Records, Status, Verify};
+use schemars::{JsonSchema, schema_for};
+
+fn check<T: JsonSchema>(name: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas").join(format!("{name}.json"));
+    let fresh = format!("{}\n", serde_json::to_string_pretty(&schema_for!(T)).unwrap());
+    if std::env::var_os("ATALAYA_UPDATE").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, &fresh).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(committed == fresh, "schemas/{name}.json is stale: ATALAYA_UPDATE=1 cargo test -p atalaya schemas");
+}
+
+#[test]
+fn every_verb_has_a_fresh_schema() {
+    check::<Ask>("query");
+    check::<Collect>("collect");
+    check::<Diff>("diff");
+    check::<Export>("export");
+    check::<Held>("held");
+    check::<Records>("records");
+    check::<Status>("status");
+    check::<Verify>("verify");
+}
