@@ -79,20 +79,25 @@ struct Column {
     /// The distinct values, by code: terms, days (as `u32` bits) or masks.
     values: Vec<u32>,
     lookup: HashMap<u32, u32, FixedState>,
+    /// The last value and its code: neighbouring rows mostly repeat.
+    last: Option<(u32, u32)>,
 }
 
 impl Column {
     fn new() -> Column {
-        Column { codes: Codes::Byte(Vec::new()), values: Vec::new(), lookup: HashMap::default() }
+        Column { codes: Codes::Byte(Vec::new()), values: Vec::new(), lookup: HashMap::default(), last: None }
     }
 
     fn push(&mut self, value: u32) {
-        // Neighbouring rows mostly repeat.
+        if let Some((_, code)) = self.last.filter(|(last, _)| *last == value) {
+            return self.codes.push(code);
+        }
         let next = self.values.len() as u32;
         let code = *self.lookup.entry(value).or_insert(next);
         if code == next {
             self.values.push(value);
         }
+        self.last = Some((value, code));
         self.codes.push(code);
     }
 }
@@ -314,7 +319,7 @@ impl Cube {
         let zero = || vec![Sums::default(); size];
         let total = starts
             .par_iter()
-            .with_min_len((starts.len() / (rayon::current_num_threads() * 4)).max(1))
+            .with_min_len(pieces(starts.len(), size))
             .fold(zero, |mut sums, start| {
                 self.chunk(plan, *start, |key, add| sums[key as usize].add(add));
                 sums
@@ -330,6 +335,7 @@ impl Cube {
         type Map = HashMap<u64, Sums, FixedState>;
         let total = starts
             .par_iter()
+            .with_min_len(pieces(starts.len(), DENSE))
             .fold(Map::default, |mut sums, start| {
                 self.chunk(plan, *start, |key, add| sums.entry(key).or_default().add(add));
                 sums
@@ -410,6 +416,13 @@ impl Cube {
             }
         }
     }
+}
+
+/// Chunks a worker takes at least: each worker fills sums of its own, and many groups cost more
+/// to clear and to merge than uneven workers cost.
+fn pieces(chunks: usize, groups: usize) -> usize {
+    let each = if groups * 16 > CHUNK { 1 } else { 4 };
+    chunks.div_ceil(rayon::current_num_threads() * each).max(1)
 }
 
 fn narrow(value: Decimal) -> Option<i64> {

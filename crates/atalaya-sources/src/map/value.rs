@@ -106,7 +106,10 @@ pub struct Memo {
     pub numbers: Option<NumberStyle>,
     /// What the column's cells prove about dates.
     pub dates: Option<DateStyle>,
-    cache: HashMap<Box<[u8]>, Mapped, FixedState>,
+    /// What was looked up, and the text of the last one: neighbouring rows mostly repeat.
+    outcomes: Vec<Mapped>,
+    cache: HashMap<Box<[u8]>, usize, FixedState>,
+    last: Option<(Vec<u8>, usize)>,
 }
 
 impl Mapper {
@@ -115,7 +118,8 @@ impl Mapper {
         let column = spec.from.iter().find_map(|c| part.column(c));
         let beside = spec.beside().and_then(|c| part.column(c));
         let target = Target::of(name);
-        let memo = Memo { name: name.into(), target, numbers: None, dates: None, cache: HashMap::default() };
+        let memo =
+            Memo { name: name.into(), target, numbers: None, dates: None, outcomes: Vec::new(), cache: HashMap::default(), last: None };
         let constant = spec.value.clone().unwrap_or_default().into_bytes();
         Mapper { name: name.into(), column, beside, spec: spec.clone(), constant, target, memo }
     }
@@ -131,16 +135,32 @@ impl Memo {
             both = [cell, b"\x1f", beside].concat();
             both.as_slice()
         };
-        if !self.cache.contains_key(key) {
+        let at = match self.last.as_ref().filter(|(text, _)| text == key) {
+            Some((_, at)) => *at,
+            None => self.find(spec, key, (cell, beside), terms, rulings),
+        };
+        &self.outcomes[at]
+    }
+
+    /// Where the outcome of a key stands, looked up if it is new.
+    fn find(&mut self, spec: &Field, key: &[u8], (cell, beside): (&[u8], &[u8]), terms: &mut Terms, rulings: &Rulings) -> usize {
+        let at = self.cache.get(key).copied().unwrap_or_else(|| {
             let text = String::from_utf8_lossy(cell);
             let mapped = self.look_up(spec, &text, &String::from_utf8_lossy(beside), terms, rulings);
             // A column of all-different texts must not fill the memory.
             if self.cache.len() > 1 << 18 {
                 self.cache.clear();
+                self.outcomes.clear();
             }
-            self.cache.insert(key.into(), mapped);
-        }
-        &self.cache[key]
+            self.outcomes.push(mapped);
+            self.cache.insert(key.into(), self.outcomes.len() - 1);
+            self.outcomes.len() - 1
+        });
+        let (text, last) = self.last.get_or_insert_default();
+        text.clear();
+        text.extend_from_slice(key);
+        *last = at;
+        at
     }
 
     /// The outcome for a text, with the text beside it where the field needs one.
