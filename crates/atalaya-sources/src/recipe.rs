@@ -118,6 +118,9 @@ pub struct Recipe {
     /// What a reader should know.
     #[serde(default)]
     pub notes: Vec<Both>,
+    /// Words of definitions and breakdowns, English to Spanish.
+    #[serde(default)]
+    pub words: BTreeMap<String, String>,
     /// Columns named like persons that are not, each with the reason.
     #[serde(default)]
     pub not_persons: BTreeMap<String, String>,
@@ -451,6 +454,14 @@ pub enum Repeats {
 }
 
 impl Recipe {
+    /// A definition or breakdown in both languages: the recipe's words put in, longest first.
+    pub fn in_both(&self, text: &str) -> Both {
+        let mut words: Vec<(&String, &String)> = self.words.iter().collect();
+        words.sort_by_key(|(en, _)| std::cmp::Reverse(en.len()));
+        let spanish = words.into_iter().fold(text.to_string(), |text, (en, es)| text.replace(en, es));
+        Both::new(text, spanish)
+    }
+
     /// Reads a recipe; `place` names it in errors.
     ///
     /// # Errors

@@ -70,6 +70,7 @@ pub const KEYS: &[Key] = &[
     key("recipe", "absent", "table", "see [absent]", "vea [absent]"),
     key("recipe", "precision", "{ NZ = \"month\" }", "countries whose days are placeholders, with the precision that is real", "países cuyos días son relleno, con la precisión verdadera"),
     key("recipe", "notes", "[{ en, es }]", "what a reader should know; printed with exports", "lo que debe saber quien lee; se imprime con las exportaciones"),
+    key("recipe", "words", "{ 'english' = 'spanish' }", "words of definitions and breakdowns in Spanish", "palabras de definiciones y desgloses en español"),
     key("recipe", "not_persons", "{ column = \"reason\" }", "columns named like persons that are not; documents, plates and telephones are never waived", "columnas con nombre de persona que no lo son; documentos, placas y teléfonos nunca se exceptúan"),
     key("recipe", "layout", "tables", "see [[layout]]", "vea [[layout]]"),
     key("recipe", "check", "tables", "see [[check]]", "vea [[check]]"),

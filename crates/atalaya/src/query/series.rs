@@ -32,9 +32,11 @@ pub(super) fn answer(observatory: &Observatory, eye: &Eye, query: &Query) -> Res
     let mut answer = empty(query, measure);
     let mut out = Vec::new();
     for (at, cells) in &groups {
-        let value = value_of(cells);
+        let (value, basis) = value_of(cells);
+        answer.label("basis", &basis.en, || Some(basis.clone()));
         push(&mut answer, &mut out, query, at, value);
     }
+    name_definitions(observatory, &groups, &mut answer);
     fill_zeros(observatory, eye, query, measure, &mut answer);
     show_used_columns(&mut answer);
     Ok((answer, out))
@@ -191,7 +193,7 @@ fn coordinates(cell: &ObservedCell<'_>, query: &Query, measure: &Measure) -> Coo
 }
 
 /// One value, or the sum of the cells of a group; absent only if all are.
-fn value_of(cells: &[&ObservedCell<'_>]) -> Value {
+fn value_of(cells: &[&ObservedCell<'_>]) -> (Value, Both) {
     let sum = |field: &str| -> Option<Decimal> {
         let known: Vec<Decimal> = cells.iter().filter_map(|c| Decimal::parse(c.text(field)).ok()).collect();
         (!known.is_empty() && (field == "value" || known.len() == cells.len())).then(|| known.into_iter().sum())
@@ -202,18 +204,35 @@ fn value_of(cells: &[&ObservedCell<'_>]) -> Value {
     let missing = if absent == cells.len() { cells[0].text("missing") } else { "" };
     let places: BTreeSet<(&str, &str)> = cells.iter().map(|c| (c.text("area"), c.text("place"))).collect();
     let basis = match (cells.len(), places.len(), absent) {
-        (1, ..) => "reported".to_string(),
-        (n, 1, _) => format!("sum of {n} values"),
-        (_, n, 0) => format!("sum of {n} areas"),
-        (_, n, absent) => format!("sum of {n} areas, {absent} not known"),
+        (1, ..) => Both::new("reported", "informado"),
+        (n, 1, _) => both!("sum of {n} values", "suma de {n} valores"),
+        (_, n, 0) => both!("sum of {n} areas", "suma de {n} áreas"),
+        (_, n, absent) => both!("sum of {n} areas, {absent} not known", "suma de {n} áreas, {absent} no conocidas"),
     };
     let status = if cells.iter().any(|c| c.text("status") == "P") { "P" } else { "A" };
     let vintages: BTreeSet<&str> = cells.iter().map(|c| c.intake.vintage.as_str()).collect();
     let vintage = vintages.into_iter().collect::<Vec<_>>().join(", ");
-    json!({
-        "value": sum("value"), "low": sum("low"), "high": sum("high"), "missing": missing, "status": status, "basis": basis,
+    let value = json!({
+        "value": sum("value"), "low": sum("low"), "high": sum("high"), "missing": missing, "status": status, "basis": basis.en,
         "vintage": vintage, "flags": flags.join(" "),
-    })
+    });
+    (value, basis)
+}
+
+/// Says definitions and breakdowns in both languages, in the words of the recipes.
+fn name_definitions(observatory: &Observatory, groups: &BTreeMap<Coordinates, Vec<&ObservedCell<'_>>>, answer: &mut Answer) {
+    let mut recipes: BTreeMap<&str, Option<atalaya_sources::Recipe>> = BTreeMap::new();
+    for cell in groups.values().flatten() {
+        let recipe = recipes.entry(&cell.intake.recipe).or_insert_with(|| {
+            let text = observatory.store().recipe(&cell.intake.recipe).ok()?;
+            atalaya_sources::Recipe::parse(&text, &cell.intake.source).ok()
+        });
+        let Some(recipe) = recipe else { continue };
+        for column in ["definition", "breakdown"] {
+            let text = cell.text(column);
+            answer.label(column, text, || Some(recipe.in_both(text)));
+        }
+    }
 }
 
 fn push(answer: &mut Answer, out: &mut Vec<Cell>, query: &Query, at: &Coordinates, value: Value) {

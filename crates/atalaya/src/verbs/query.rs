@@ -114,6 +114,10 @@ impl Say for Answer {
                         match c.kind {
                             ColumnKind::Decimal => decimal(&text, lang),
                             ColumnKind::Count => text.parse().map_or(text, |n| count(n, lang)),
+                            // Codes stay codes; sentences are said in the reader's language.
+                            ColumnKind::Text if matches!(c.id.as_str(), "definition" | "breakdown" | "basis") => {
+                                self.labels.get(&c.id).and_then(|known| known.get(&text)).map_or(text, |b| b.in_lang(lang).to_string())
+                            }
                             ColumnKind::Text | ColumnKind::Figure => text,
                         }
                     })

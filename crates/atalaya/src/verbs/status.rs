@@ -256,63 +256,15 @@ fn overdue(recipe: &atalaya_sources::Recipe, last: Option<&Intake>, now: &str) -
 impl Say for StatusOf {
     fn say(&self, lang: Lang) -> String {
         let mut out = format!("{}  snapshot {}\n", self.observatory, self.snapshot.get(..16).unwrap_or(""));
-        if let Some(integrity) = &self.integrity {
-            let n = integrity.checked;
-            out += &match (integrity.ok, lang) {
-                (true, Lang::En) => format!("whole: store and {n} raw files checked\n"),
-                (true, Lang::Es) => format!("íntegro: almacén y {n} originales revisados\n"),
-                (false, Lang::En) => "DAMAGED:\n".to_string(),
-                (false, Lang::Es) => "DAÑADO:\n".to_string(),
-            };
-            for problem in &integrity.problems {
-                out += &format!("  {}\n", problem.say(lang));
-            }
-        }
-        out.push('\n');
+        out += &self.integrity.as_ref().map(|i| say_integrity(i, lang)).unwrap_or_default();
         let head: [&str; 9] = match lang {
             Lang::En => ["source", "vintage", "read", "= accepted", "+ held", "+ rejected", "items", "covers", "label"],
             Lang::Es => ["fuente", "edición", "leídas", "= aceptadas", "+ retenidas", "+ rechazadas", "ítems", "cubre", "etiqueta"],
         };
-        let mut rows = Vec::new();
+        let rows: Vec<Vec<String>> = self.sources.iter().flat_map(|s| account_rows(s, lang)).collect();
+        out += &format!("\n{}", table(&head, &rows));
         for source in &self.sources {
-            let year = |d: &Option<String>| d.as_deref().and_then(|d| d.get(..4)).unwrap_or("").to_string();
-            for v in &source.vintages {
-                let mark = if v.current { "" } else { " ·" };
-                let covers =
-                    if v.current { format!("{}–{}", year(&source.first_period), year(&source.last_period)) } else { String::new() };
-                let [read, accepted, held, rejected, items] = [v.read, v.accepted, v.held, v.rejected, v.items].map(|n| count(n, lang));
-                rows.push(vec![
-                    source.id.clone(),
-                    format!("{}{mark}", v.vintage),
-                    read,
-                    accepted,
-                    held,
-                    rejected,
-                    items,
-                    covers,
-                    source.label.tlp.as_str().into(),
-                ]);
-            }
-            if source.vintages.is_empty() {
-                rows.push(vec![source.id.clone(), "–".into()]);
-            }
-        }
-        out += &table(&head, &rows);
-        for source in &self.sources {
-            for v in &source.vintages {
-                let id = &source.id;
-                if let Some(d) = v.changed.as_ref().filter(|d| d.revised + d.added + d.removed > 0) {
-                    let (name, revised, added, removed) = (&v.vintage, d.revised, d.added, d.removed);
-                    let line = both!(
-                        "{id} [{name}]: {revised} cells revised, {added} new, {removed} not in it: atalaya diff {id}",
-                        "{id} [{name}]: {revised} celdas revisadas, {added} nuevas, {removed} ausentes: atalaya diff {id}"
-                    );
-                    out += &format!("* {}\n", line.in_lang(lang));
-                }
-            }
-            if let Some(overdue) = &source.overdue {
-                out += &format!("* {}: {}\n", source.id, overdue.in_lang(lang));
-            }
+            out += &say_changes(source, lang);
         }
         out
     }
@@ -320,4 +272,58 @@ impl Say for StatusOf {
     fn is_no(&self) -> bool {
         self.integrity.as_ref().is_some_and(|i| !i.ok)
     }
+}
+
+fn say_integrity(integrity: &Integrity, lang: Lang) -> String {
+    let n = integrity.checked;
+    let head = if integrity.ok {
+        both!("whole: store and {n} raw files checked\n", "íntegro: almacén y {n} originales revisados\n")
+    } else {
+        Both::new("DAMAGED:\n", "DAÑADO:\n")
+    };
+    integrity.problems.iter().fold(head.in_lang(lang).to_string(), |out, p| format!("{out}  {}\n", p.say(lang)))
+}
+
+/// A source's vintages as rows of the account.
+fn account_rows(source: &SourceStatus, lang: Lang) -> Vec<Vec<String>> {
+    let year = |d: &Option<String>| d.as_deref().and_then(|d| d.get(..4)).unwrap_or("").to_string();
+    let simulated = match (source.simulated, lang) {
+        (false, _) => "",
+        (true, Lang::En) => " (SIMULATED)",
+        (true, Lang::Es) => " (SIMULADO)",
+    };
+    let id = format!("{}{simulated}", source.id);
+    if source.vintages.is_empty() {
+        return vec![vec![id, "–".into()]];
+    }
+    let row = |v: &Vintage| {
+        let mark = if v.current { "" } else { " ·" };
+        let covers = if v.current { format!("{}–{}", year(&source.first_period), year(&source.last_period)) } else { String::new() };
+        let counts = [v.read, v.accepted, v.held, v.rejected, v.items].map(|n| count(n, lang));
+        let mut cells = vec![id.clone(), format!("{}{mark}", v.vintage)];
+        cells.extend(counts);
+        cells.extend([covers, source.label.tlp.as_str().to_string()]);
+        cells
+    };
+    source.vintages.iter().map(row).collect()
+}
+
+/// What changed in a source, and what is due.
+fn say_changes(source: &SourceStatus, lang: Lang) -> String {
+    let id = &source.id;
+    let mut out = String::new();
+    for v in &source.vintages {
+        if let Some(d) = v.changed.as_ref().filter(|d| d.revised + d.added + d.removed > 0) {
+            let (name, revised, added, removed) = (&v.vintage, d.revised, d.added, d.removed);
+            let line = both!(
+                "{id} [{name}]: {revised} cells revised, {added} new, {removed} not in it: atalaya diff {id}",
+                "{id} [{name}]: {revised} celdas revisadas, {added} nuevas, {removed} ausentes: atalaya diff {id}"
+            );
+            out += &format!("* {}\n", line.in_lang(lang));
+        }
+    }
+    if let Some(overdue) = &source.overdue {
+        out += &format!("* {id}: {}\n", overdue.in_lang(lang));
+    }
+    out
 }
