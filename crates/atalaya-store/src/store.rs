@@ -94,9 +94,10 @@ impl Store {
         Journal::at(&self.root)
     }
 
-    /// Size of the SQLite file, its write-ahead log not counted.
+    /// Size of the SQLite file and its write-ahead log.
     pub fn bytes(&self) -> u64 {
-        std::fs::metadata(self.root.join(Self::FILE)).map_or(0, |m| m.len())
+        let size = |name: String| std::fs::metadata(self.root.join(name)).map_or(0, |m| m.len());
+        size(Self::FILE.into()) + size(format!("{}-wal", Self::FILE))
     }
 
     /// Writes to the journal what a crash may have left out. Returns how many lines.
