@@ -105,6 +105,10 @@ fn on_eye(observatory: &Observatory, eye: &Eye, query: &Query) -> Result<(Answer
     for (row, figure) in answer.rows.iter_mut().zip(&figures) {
         row.insert("figure".into(), Value::from(figure.id.clone()));
     }
+    if answer.rows.len() > figures.len() {
+        // Rows that are zero by definition take their place among the reported ones.
+        answer.rows.sort_by_cached_key(|r| ["year", "area", "source", "definition"].map(|c| Answer::text(r, c)));
+    }
     Ok((answer, figures))
 }
 

@@ -44,14 +44,17 @@ pub(super) fn answer(observatory: &Observatory, eye: &Eye, query: &Query) -> Res
 
 fn wanted(cell: &ObservedCell<'_>, query: &Query) -> bool {
     let substance = cell.text("substance");
-    let day = cell.row.day;
-    let day_of = |text: &Option<String>| text.as_deref().and_then(Date::parse_iso).map(|d| d.0);
     (query.substance.is_empty() || query.substance.iter().any(|w| substances().is_within(substance, w)))
         && (query.source.is_empty() || query.source.contains(&cell.intake.source))
         && (query.area.is_empty() || query.area.iter().any(|w| areas().is_within(cell.text("area"), w)))
-        && day_of(&query.from).is_none_or(|from| day >= from)
-        && day_of(&query.to).is_none_or(|to| day <= to)
+        && in_time(cell, query)
         && query.at.iter().all(|(dim, wanted)| coordinate(cell, *dim) == *wanted || *dim == Dim::Area && rolls_up(cell, wanted))
+}
+
+/// Whether a cell's period begins within the time asked for.
+fn in_time(cell: &ObservedCell<'_>, query: &Query) -> bool {
+    let day_of = |text: &Option<String>| text.as_deref().and_then(Date::parse_iso).map(|d| d.0);
+    day_of(&query.from).is_none_or(|from| cell.row.day >= from) && day_of(&query.to).is_none_or(|to| cell.row.day <= to)
 }
 
 fn rolls_up(cell: &ObservedCell<'_>, area: &str) -> bool {
@@ -292,7 +295,7 @@ fn fill_zeros(observatory: &Observatory, eye: &Eye, query: &Query, measure: &Mea
         .observations
         .current()
         .iter()
-        .filter(|c| c.text("measure") == measure.id && by_definition.contains(c.intake.source.as_str()))
+        .filter(|c| c.text("measure") == measure.id && by_definition.contains(c.intake.source.as_str()) && in_time(c, query))
         .map(|c| (c.intake.source.clone(), Date(c.row.day).ymd().0))
         .collect();
     let have: BTreeSet<(String, String, String)> =
@@ -308,6 +311,7 @@ fn fill_zeros(observatory: &Observatory, eye: &Eye, query: &Query, measure: &Mea
         }
     }
     if !covered.is_empty() {
+        answer.label("basis", "zero by definition", || Some(Both::new("zero by definition", "cero por definición")));
         answer.notes.push(Both::new(
             "rows this source does not have are zero by its definition; they are marked “zero by definition”",
             "las filas que esta fuente no tiene son cero por definición; se marcan “zero by definition”",

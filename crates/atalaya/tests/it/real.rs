@@ -114,3 +114,29 @@ fn euda_vintages_agree_on_cocaine() {
     assert_eq!(shared.len(), 272);
     assert!(shared.iter().all(|(a, b)| a.parse::<f64>().unwrap() == b.parse::<f64>().unwrap()));
 }
+
+/// Homicides: a municipality-year without a row is zero by the source's definition, within the
+/// years asked for and nowhere else; what was reported stays as reported.
+#[test]
+fn absent_homicide_rows_are_zero_by_definition() {
+    let Some(old) = shared("data/co_homicides_municipio_1990_2013") else { return };
+    let Some(new) = shared("data/co_homicides_municipio_2003_2023") else { return };
+    let mut world = World::new();
+    world.collect("co-homicides", &old);
+    world.collect("co-homicides", &new);
+    let ask = Ask {
+        what: "homicides".into(),
+        area: vec!["divipola:05004".into()],
+        by: vec!["year".into()],
+        from: Some("2015".into()),
+        ..Ask::default()
+    };
+    let answer = world.ask(&ask);
+    let rows: Vec<(String, String, String)> =
+        answer.rows.iter().map(|r| (Answer::text(r, "year"), Answer::text(r, "value"), Answer::text(r, "basis"))).collect();
+    assert_eq!(rows.first().map(|r| r.0.as_str()), Some("2015"), "nothing outside the years asked for: {rows:?}");
+    assert!(rows.contains(&("2017".into(), "1".into(), "reported".into())), "{rows:?}");
+    assert!(rows.contains(&("2018".into(), "0".into(), "zero by definition".into())), "{rows:?}");
+    assert!(rows.is_sorted(), "{rows:?}");
+    assert!(answer.notes.iter().any(|n| n.en.contains("zero by its definition")));
+}
