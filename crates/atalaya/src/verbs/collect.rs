@@ -102,6 +102,8 @@ fn collect_one(observatory: &mut Observatory, caller: &mut Caller<'_>, id: &str,
     let given = place.path.as_deref().map(|p| observatory.root().join(p)).unwrap_or_default();
     let mut collected = CollectedSource { source: id.into(), intakes: Vec::new(), known: Vec::new(), unread: Vec::new(), problem: None };
     let files = files_at(&given)?;
+    // A downloaded copy is ours: a file that is refused must not lie about in the inbox.
+    let ours = place.url.is_some();
     let alone = files.len() == 1;
     for path in &files {
         match collect_file(observatory, caller, &source, path) {
@@ -110,6 +112,10 @@ fn collect_one(observatory: &mut Observatory, caller: &mut Caller<'_>, id: &str,
                 collected.unread.extend(read.reading.unread.iter().map(|(place, _)| unread(place, id)));
             }
             Ok(None) => collected.known.push(name_of(path)),
+            Err(problem) if ours => {
+                let _ = std::fs::remove_file(path);
+                return Err(problem.within(&format!("collect {id}")));
+            }
             Err(problem) if alone || matches!(problem.exit, Exit::Io | Exit::Busy) => return Err(problem.within(&format!("collect {id}"))),
             Err(problem) => collected.refuse(problem),
         }
