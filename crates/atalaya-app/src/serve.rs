@@ -1,7 +1,7 @@
 //! The HTTP server: loopback only, one user, no request to anywhere.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use atalaya::Observatory;
 use atalaya_kernel::{Both, Exit, Lang, Problem, both};
@@ -10,9 +10,9 @@ use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
 
 mod api;
+mod seat;
 
 /// What every request works on.
 #[derive(Clone)]
@@ -91,16 +91,7 @@ fn open_browser(address: &str) -> bool {
 
 /// Every route.
 pub fn router(shared: Shared) -> Router {
-    Router::new()
-        .route("/api/v1/status", get(api::status).post(api::post_status))
-        .route("/api/v1/coverage", get(api::coverage))
-        .route("/api/v1/facets", get(api::facets))
-        .route("/api/v1/held", get(api::held).post(api::post_held))
-        .route("/api/v1/query", get(api::query).post(api::post_query))
-        .route("/api/v1/records", get(api::records).post(api::post_records))
-        .route("/api/v1/verify", get(api::verify).post(api::post_verify))
-        .route("/api/v1/diff", get(api::diff).post(api::post_diff))
-        .route("/api/v1/collect", post(api::post_collect))
+    api::routes()
         .fallback(asset)
         .layer(axum::middleware::from_fn(guard))
         .layer(tower_http::compression::CompressionLayer::new())
@@ -156,30 +147,5 @@ async fn asset(method: Method, uri: Uri) -> Response {
             let cache = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
             ([(header::CONTENT_TYPE, asset.mime), (header::CACHE_CONTROL, cache)], asset.bytes.into_owned()).into_response()
         }
-    }
-}
-
-/// Works on the observatory off the server's own threads.
-async fn with<T: Send + 'static>(
-    shared: &Shared,
-    work: impl FnOnce(&mut Observatory) -> Result<T, Problem> + Send + 'static,
-) -> Result<T, Refusal> {
-    let observatory = Arc::clone(&shared.observatory);
-    let done = tokio::task::spawn_blocking(move || {
-        // A panic in an earlier request left no half-written state: every write is a transaction.
-        let mut observatory = observatory.lock().unwrap_or_else(PoisonError::into_inner);
-        work(&mut observatory)
-    });
-    match done.await {
-        Ok(result) => result.map_err(Refusal),
-        Err(_) => Err(Refusal(
-            Problem::new(
-                "bug",
-                "",
-                Both::new("the program failed on this request", "el programa falló con esta solicitud"),
-                Both::new("please report it with the address you opened", "por favor repórtelo con la dirección que abrió"),
-            )
-            .exits(Exit::No),
-        )),
     }
 }

@@ -98,6 +98,45 @@ impl Label {
     }
 }
 
+/// What somebody may be shown: the widest label up to which, and as whom.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Clearance {
+    /// The strictest marking shown.
+    pub tlp: Tlp,
+    /// Whether this is a desk of the observatory itself: recipients are not asked for, and single
+    /// rows that may not leave are shown.
+    #[serde(default)]
+    pub inside: bool,
+    /// The recipients this is one of, by the names that labels use.
+    #[serde(default)]
+    pub recipients: BTreeSet<String>,
+}
+
+impl Clearance {
+    /// Whoever holds the folder holds all of it.
+    pub fn owner() -> Clearance {
+        Clearance { tlp: Tlp::Red, inside: true, recipients: BTreeSet::new() }
+    }
+
+    /// Anybody: only what is marked `TLP:CLEAR` and meant for everybody.
+    pub fn public() -> Clearance {
+        Clearance { tlp: Tlp::Clear, inside: false, recipients: BTreeSet::new() }
+    }
+
+    /// Whether totals under this label may be shown. A label that names nobody is for nobody
+    /// outside the observatory.
+    pub fn sees(&self, label: &Label) -> bool {
+        let named = || label.recipients.contains("*") || !label.recipients.is_disjoint(&self.recipients);
+        label.tlp <= self.tlp && (self.inside || named())
+    }
+
+    /// Whether single rows under this label may be shown.
+    pub fn sees_rows(&self, label: &Label) -> bool {
+        self.sees(label) && (self.inside || label.rows == RowRelease::Releasable)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,5 +160,22 @@ mod tests {
         assert_eq!(Tlp::parse("TLP:CLEAR"), Some(Tlp::Clear));
         assert_eq!(Tlp::parse("TLP:CLE\u{410}R"), None); // Cyrillic A
         assert_eq!(Tlp::parse("tlp:clear"), None);
+    }
+
+    #[test]
+    fn a_label_that_names_nobody_is_shown_to_nobody_outside() {
+        let outside = |tlp, to: &[&str]| Clearance { tlp, inside: false, recipients: to.iter().map(|s| (*s).to_string()).collect() };
+        assert!(!outside(Tlp::Red, &["PE"]).sees(&label(Tlp::Clear, &[])));
+        assert!(outside(Tlp::Clear, &[]).sees(&label(Tlp::Clear, &["*"])));
+        assert!(outside(Tlp::Amber, &["US"]).sees(&label(Tlp::Amber, &["PE", "US"])));
+        assert!(!outside(Tlp::Amber, &["US"]).sees(&label(Tlp::AmberStrict, &["US"])));
+        assert!(Clearance::owner().sees(&label(Tlp::Red, &[])));
+    }
+
+    #[test]
+    fn rows_that_may_not_leave_are_shown_inside_only() {
+        let kept = Label { rows: RowRelease::NotReleasable, ..label(Tlp::Clear, &["*"]) };
+        assert!(Clearance::public().sees(&kept) && !Clearance::public().sees_rows(&kept));
+        assert!(Clearance::owner().sees_rows(&kept));
     }
 }

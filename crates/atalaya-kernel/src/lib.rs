@@ -14,12 +14,13 @@ pub mod problem;
 pub mod record;
 pub mod rule;
 pub mod seed;
+pub mod shape;
 pub mod substance;
 pub mod unit;
 
 pub use both::{Both, Lang};
 pub use decimal::Decimal;
-pub use label::{Label, Tlp};
+pub use label::{Clearance, Label, Tlp};
 pub use missing::Missing;
 pub use period::{Date, Period, Precision};
 pub use problem::{Exit, Problem};

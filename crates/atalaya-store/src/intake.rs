@@ -146,7 +146,7 @@ impl Store {
         Ok((writer, terms))
     }
 
-    /// Every intake, in order.
+    /// Every intake that may be seen, in order. All that is read from the store begins here.
     ///
     /// # Errors
     /// `store`.
@@ -162,6 +162,9 @@ impl Store {
         let mut intakes = Vec::new();
         while let Some(row) = rows.next().map_err(|e| sql(&e))? {
             let mut intake = read_intake(row).map_err(|e| sql(&e))?;
+            if !self.clearance().sees(&intake.label) {
+                continue;
+            }
             intake.files = self.files_of(intake.id)?;
             intakes.push(intake);
         }

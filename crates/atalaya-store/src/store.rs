@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use atalaya_kernel::{Both, Exit, Problem, both};
+use atalaya_kernel::{Both, Clearance, Exit, Problem, both};
 use rusqlite::{Connection, OpenFlags};
 
 use crate::journal::{Entry, Journal};
@@ -18,6 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Store {
     connection: Connection,
     root: PathBuf,
+    clearance: Clearance,
 }
 
 impl Store {
@@ -76,7 +77,20 @@ impl Store {
             )
             .exits(Exit::No));
         }
-        Ok(Store { connection, root: root.to_path_buf() })
+        Ok(Store { connection, root: root.to_path_buf(), clearance: Clearance::owner() })
+    }
+
+    /// The same store as somebody with this clearance sees it: an intake whose label he may not
+    /// see does not exist for him, nor anything derived from it.
+    #[must_use]
+    pub fn seen_by(mut self, clearance: Clearance) -> Store {
+        self.clearance = clearance;
+        self
+    }
+
+    /// As whom this store is seen.
+    pub fn clearance(&self) -> &Clearance {
+        &self.clearance
     }
 
     /// The folder of the observatory.

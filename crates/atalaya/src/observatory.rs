@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use atalaya_kernel::{Both, Exit, Lang, Problem, both};
+use atalaya_kernel::{Both, Clearance, Exit, Lang, Problem, both};
 pub use atalaya_sources::fetch::Pace;
 use atalaya_store::{Cube, Intake, Observations, Store};
 use serde::{Deserialize, Serialize};
@@ -151,6 +151,17 @@ impl Observatory {
     /// `config`, and those of the store.
     pub fn open(root: &Path) -> Result<Observatory, Problem> {
         Ok(Observatory { root: root.to_path_buf(), config: read_config(root)?, store: Store::open(root)?, eye: None })
+    }
+
+    /// The same observatory as somebody with this clearance sees it.
+    #[must_use]
+    pub fn seen_by(self, clearance: Clearance) -> Observatory {
+        Observatory { store: self.store.seen_by(clearance), eye: None, ..self }
+    }
+
+    /// As whom it is seen.
+    pub fn clearance(&self) -> &Clearance {
+        self.store.clearance()
     }
 
     /// Opens it with an empty store made anew, for `rebuild`.

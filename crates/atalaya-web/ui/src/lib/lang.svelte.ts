@@ -1,13 +1,11 @@
 // The language of the page: what the reader chose, else what the browser asks for.
 
-import { en, type Word, type Words } from '../words/en';
-import { es } from '../words/es';
+import { words, type Word } from '../words';
 import type { Both } from './api';
 import { remembered, remember } from './remember';
 
 export type Lang = keyof Both;
 export const LANGS: readonly Lang[] = ['en', 'es'];
-const WORDS: Record<Lang, Words> = { en, es };
 
 function first(): Lang {
   const wanted = remembered('lang') ?? navigator.language;
@@ -27,7 +25,7 @@ export function speak(next: Lang): void {
 
 /** A word or sentence of the page, with its `{holes}` filled. */
 export function t(word: Word, holes: Record<string, string | number> = {}): string {
-  return WORDS[lang][word].replace(/\{(\w+)\}/g, (whole, name: string) => String(holes[name] ?? whole));
+  return words[word][lang].replace(/\{(\w+)\}/g, (whole, name: string) => String(holes[name] ?? whole));
 }
 
 /** A sentence of the program; the other language where one is empty, as names often are. */

@@ -1,0 +1,190 @@
+//! Charts and maps as SVG: one renderer for the command line, the web app, the static site, the
+//! bulletin's PDF and the PNG.
+//!
+//! A [`Chart`] says what is drawn, in both languages and without sizes or colours. A [`Look`] says
+//! for whom: language, theme, width. [`draw()`] gives a [`Drawing`]: an SVG that carries its title,
+//! unit, source, cut-off date, label and figure id inside, and the sentence a screen reader says.
+//! The same chart and look give the same bytes.
+
+use atalaya_kernel::{Both, Lang, Missing};
+use serde::{Deserialize, Serialize};
+
+use crate::table::About;
+
+/// What is drawn.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Chart {
+    /// Its name in files: small letters, digits and hyphens.
+    pub id: String,
+    /// What it shows: measure, places, years.
+    pub title: Both,
+    /// What one must know to read it: definition, population, method.
+    pub subtitle: Both,
+    /// The unit of every value, as it is said: `hectares`, `kilograms`, `seizures`.
+    pub unit: Both,
+    /// The marks.
+    pub body: Body,
+    /// Sources, dates, label and notes.
+    pub about: About,
+    /// The id of the answer it draws, `fig-...`.
+    pub figure: String,
+}
+
+/// The kinds of chart.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum Body {
+    /// Values along time.
+    Lines(Lines),
+    /// One value a category, longest first unless the order means something.
+    Bars(Bars),
+    /// Areas coloured by class.
+    Map(MapBody),
+    /// Several small charts of one kind on one scale.
+    Multiples {
+        /// Each with its heading.
+        panels: Vec<Panel>,
+    },
+}
+
+/// One of several small charts.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Panel {
+    /// Its heading.
+    pub title: Both,
+    /// What it shows: lines or a map.
+    pub body: Body,
+}
+
+/// Values along time.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Lines {
+    /// The lines, in the order of their colours. Rivals are separate lines.
+    pub lines: Vec<Line>,
+}
+
+/// One definition, source or estimate of one thing along time.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Line {
+    /// What it is called at its end and in the key.
+    pub name: Both,
+    /// Its values, in time order; an absent one interrupts the line.
+    pub points: Vec<Point>,
+    /// What earlier vintages said where it was later revised: drawn as ghosts.
+    pub ghosts: Vec<Ghost>,
+}
+
+/// A value at a time.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Point {
+    /// When, as years: the middle of 2014-Q1 is 2014.125. Years are whole numbers.
+    pub x: f64,
+    /// When, as it is said: `2014`, `2014-Q1`.
+    pub at: String,
+    /// The value, as decimal text; absent where it is not known.
+    pub value: Option<String>,
+    /// The low end of its interval.
+    pub low: Option<String>,
+    /// The high end of its interval.
+    pub high: Option<String>,
+    /// Which kind of absent it is.
+    pub missing: Option<Missing>,
+    /// Whether it may still be revised.
+    pub provisional: bool,
+    /// Why it does not compare with the point before, where the method changed: a break.
+    pub breaks: Option<Both>,
+    /// The id of this very figure.
+    pub figure: Option<String>,
+}
+
+/// What an earlier vintage said.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Ghost {
+    /// When, as years.
+    pub x: f64,
+    /// When, as it is said.
+    pub at: String,
+    /// What it said, as decimal text.
+    pub value: String,
+    /// The vintage that said it.
+    pub vintage: String,
+}
+
+/// One value a category.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Bars {
+    /// The bars, in the order they are drawn.
+    pub bars: Vec<Bar>,
+}
+
+/// A bar.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Bar {
+    /// What it stands for.
+    pub name: Both,
+    /// Its value; the point's time is not drawn.
+    pub point: Point,
+}
+
+/// Areas coloured by class.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MapBody {
+    /// The level drawn: `country`, `admin1`, `admin2`, `admin3`.
+    pub level: String,
+    /// The part of the world, by area code; empty for the world.
+    pub within: String,
+    /// Values by area code.
+    pub values: Vec<AreaValue>,
+    /// The year drawn, as it is said.
+    pub at: String,
+    /// The class limits, shared by every year of a series so that years compare; worked out from
+    /// the values if empty.
+    pub limits: Vec<f64>,
+}
+
+/// A value of an area.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AreaValue {
+    /// The area's code.
+    pub area: String,
+    /// Its name.
+    pub name: Both,
+    /// Its value.
+    pub point: Point,
+}
+
+/// For whom a chart is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Look {
+    /// The language of every word and number.
+    pub lang: Lang,
+    /// The colours.
+    pub theme: Theme,
+    /// Width in CSS pixels; heights follow.
+    pub width: f64,
+}
+
+/// The colours of a drawing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Theme {
+    /// Dark ink on paper: print, PDF, PNG.
+    #[default]
+    Light,
+    /// Light ink on a dark screen.
+    Dark,
+}
+
+/// A finished drawing.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Drawing {
+    /// The SVG, whole and self-contained. Marks carry `data-at`, `data-value`, `data-figure` and
+    /// `data-name`, so that a page can answer the pointer without drawing again.
+    pub svg: String,
+    /// Width in CSS pixels.
+    pub width: f64,
+    /// Height in CSS pixels.
+    pub height: f64,
+    /// What a screen reader says: what is shown, from when to when, the extremes, what is missing.
+    pub alt: String,
+}
