@@ -10,11 +10,12 @@ use serde::Serialize;
 
 use super::Shared;
 
+mod load;
 mod verbs;
 
 /// Every route of the API.
 pub fn routes() -> Router<Shared> {
-    verbs::routes()
+    verbs::routes().merge(load::routes())
 }
 
 /// The parts of an address's question, in order.

@@ -5,10 +5,12 @@ use serde::Serialize;
 
 use crate::{Caller, Observatory};
 
+mod codes;
 mod collect;
 mod diff;
 mod export;
 mod held;
+mod inbox;
 mod query;
 mod rebuild;
 mod recipe;
@@ -19,10 +21,12 @@ mod status;
 mod verify;
 mod views;
 
+pub use codes::{Code, codes};
 pub use collect::{Collect, Collected, CollectedSource, PROGRAM};
 pub use diff::{Change, Compared, Diff, Difference};
 pub use export::{Export, Exported};
 pub use held::{Held, HeldRows};
+pub use inbox::{Arrived, Choices, Fitting, MAX_INBOX_BYTES, Saved, arrive, load, recipe_text, redraft, save_recipe, shape_of};
 pub use query::Ask;
 pub use rebuild::{Rebuilt, rebuild};
 pub use recipe::{Drafted, draft, explain};

@@ -1,5 +1,7 @@
 // The HTTP API of `atalaya serve`, as docs/api.md states it: types, and one function an endpoint.
 
+import type { HeldRequest } from './decide';
+
 /** A sentence in both languages. */
 export interface Both {
   en: string;
@@ -129,7 +131,35 @@ export interface Held {
   rejected: number;
   total: number;
   by_rule: RuleCount[];
+  /** Rows that wait, by what stood there. */
+  texts?: TextCount[];
   rows: HeldRow[];
+  /** What was decided just now. */
+  decided?: Decision[];
+  /** All decisions about the source, where they were asked for. */
+  decisions?: Decision[];
+}
+
+export interface TextCount {
+  rule: string;
+  field: string;
+  found: string;
+  count: number;
+}
+
+export type DecisionBody =
+  | { kind: 'map'; field: string; found: string; to: string }
+  | { kind: 'accept' | 'reject'; file: string; member: number; ordinals: number[] }
+  | { kind: 'rename'; field: string; column: string }
+  | { kind: 'undo'; decision: number };
+
+export interface Decision {
+  id: number;
+  decided_at: string;
+  who: string;
+  why: string;
+  source: string;
+  body: DecisionBody;
 }
 
 export interface SourceRef {
@@ -223,11 +253,23 @@ export function asked(question: Question): string {
   return query.toString();
 }
 
-async function get<T>(path: string, question: Question, signal?: AbortSignal): Promise<T> {
+export async function get<T>(path: string, question: Question, signal?: AbortSignal): Promise<T> {
+  return call<T>(path, question, { signal });
+}
+
+/** The one way by which pages change anything: JSON, or a file as it is. */
+export async function send<T>(path: string, body: unknown, question: Question = {}, signal?: AbortSignal): Promise<T> {
+  const file = body instanceof Blob;
+  const type = file ? 'application/octet-stream' : 'application/json';
+  return call<T>(path, question, { method: 'POST', signal, body: file ? body : JSON.stringify(body), headers: { 'Content-Type': type } });
+}
+
+async function call<T>(path: string, question: Question, init: RequestInit): Promise<T> {
   const query = asked(question);
+  const { signal } = init;
   let response: Response;
   try {
-    response = await fetch(`/api/v1/${path}${query && `?${query}`}`, { signal, headers: { Accept: 'application/json' } });
+    response = await fetch(`/api/v1/${path}${query && `?${query}`}`, { ...init, headers: { Accept: 'application/json', ...init.headers } });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new Failure(null);
@@ -251,6 +293,7 @@ export const api = {
   status: (signal?: AbortSignal) => get<Status>('status', {}, signal),
   facets: (signal?: AbortSignal) => get<Facets>('facets', {}, signal),
   coverage: (source: string, signal?: AbortSignal) => get<Coverage>('coverage', { source }, signal),
+  decide: (ruling: HeldRequest) => send<Held>('held', ruling),
   held: (question: Question, signal?: AbortSignal) => get<Held>('held', question, signal),
   query: (question: Question, signal?: AbortSignal) => get<Answer>('query', question, signal),
   records: (question: Question, signal?: AbortSignal) => get<Records>('records', question, signal),

@@ -2,11 +2,13 @@
 
 import { collect } from './collect';
 import { data } from './data';
+import { decide } from './decide';
 import { figures } from './figures';
 import { home } from './home';
+import { load } from './load';
 import { map } from './map';
 import { series } from './series';
 import { shell } from './shell';
 
-export const words = { ...shell, ...home, ...figures, ...collect, ...data, ...series, ...map };
+export const words = { ...shell, ...home, ...figures, ...collect, ...load, ...decide, ...data, ...series, ...map };
 export type Word = keyof typeof words;
