@@ -1,21 +1,24 @@
-//! A file from the browser: taken in, drafted, its recipe kept, and collected with progress.
+//! Files in and out of the browser: one taken in, drafted, its recipe kept and collected with
+//! progress; an answer handed on as csv or xlsx.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use atalaya::Caller;
 use atalaya::observatory::Progress;
-use atalaya::verbs::{self, Choices, MAX_INBOX_BYTES};
-use atalaya_kernel::{Both, Exit, Problem, both};
+use atalaya::verbs::{self, Choices, Export, MAX_INBOX_BYTES};
+use atalaya_kernel::{Both, Exit, Lang, Problem, both};
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, Extension, Query};
+use axum::http::header;
+use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::json as object;
 
-use super::{Parts, json, needed, number, one};
+use super::{Parts, ask, json, needed, number, one};
 use crate::serve::seat::Seat;
 use crate::serve::{Reply, Shared};
 
@@ -32,6 +35,7 @@ pub fn routes() -> Router<Shared> {
         .route("/api/v1/shape", get(shape))
         .route("/api/v1/codes", get(codes))
         .route("/api/v1/load", get(progress).post(load))
+        .route("/api/v1/query/file", get(answer))
         .layer(Extension(Pace::default()))
 }
 
@@ -101,6 +105,21 @@ async fn shape(seat: Seat, Query(parts): Parts) -> Reply {
 async fn codes(_seat: Seat, Query(parts): Parts) -> Reply {
     let limit = number(&parts, "limit", 20_usize)?.min(100);
     Ok(json(verbs::codes(&needed(&parts, "list")?, &one(&parts, "find").unwrap_or_default(), limit)?))
+}
+
+/// `GET /api/v1/query/file?format=csv|xlsx|json|parquet&…`: the answer of a query, to save.
+async fn answer(seat: Seat, Query(parts): Parts) -> Reply {
+    let export = Export { ask: ask(&parts)?, format: Some(one(&parts, "format").unwrap_or_else(|| "csv".into())), ..Export::default() };
+    let lang = one(&parts, "lang").map_or_else(|| seat.lang(), |tag| Lang::from_tag(&tag));
+    let file = seat
+        .act(move |observatory, caller| {
+            caller.lang = lang;
+            export.file(observatory, caller)
+        })
+        .await?;
+    // The name is made of plain letters, digits and hyphens.
+    let disposition = format!("attachment; filename=\"{}\"", file.name);
+    Ok(([(header::CONTENT_TYPE, file.media_type.to_string()), (header::CONTENT_DISPOSITION, disposition)], file.bytes).into_response())
 }
 
 /// A file of the inbox to collect.
