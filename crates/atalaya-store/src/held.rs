@@ -107,13 +107,13 @@ impl Store {
     /// # Errors
     /// `store`.
     pub fn held(&self, intake: &Intake, filter: &HeldFilter) -> Result<HeldSummary, Problem> {
-        let by_rule = self.held_by_rule(intake.id)?;
-        let texts = self.held_by_text(intake.id, filter.rule.as_deref())?;
+        let by_rule = self.held_by_rule(intake.stored)?;
+        let texts = self.held_by_text(intake.stored, filter.rule.as_deref())?;
         let rule = filter.rule.as_deref();
         let (field, found) = filter.text.as_ref().map(|(field, found)| (field.as_str(), found.as_str())).unzip();
         let total = self
             .connection()
-            .query_row(&format!("SELECT count(*) FROM held WHERE {FITS}"), (intake.id, rule, field, found), |r| r.get(0))
+            .query_row(&format!("SELECT count(*) FROM held WHERE {FITS}"), (intake.stored, rule, field, found), |r| r.get(0))
             .map_err(|e| sql(&e))?;
         let mut statement = self
             .connection()
@@ -123,7 +123,7 @@ impl Store {
             ))
             .map_err(|e| sql(&e))?;
         let rows = statement
-            .query_map((intake.id, rule, field, found, filter.limit, filter.offset), |r| {
+            .query_map((intake.stored, rule, field, found, filter.limit, filter.offset), |r| {
                 let part: u32 = r.get(0)?;
                 let file = intake.files.get(part as usize);
                 let raw: String = r.get(9)?;

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::collect::{Collect, CollectedSource};
 use super::say::{count, table};
-use super::{Say, Verb};
+use super::{Say, Verb, inside_only};
 use crate::Observatory;
 use crate::observatory::Caller;
 
@@ -98,6 +98,7 @@ impl Verb for Held {
     type Outcome = HeldRows;
 
     fn run(&self, observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<HeldRows, Problem> {
+        inside_only(observatory)?;
         let id = observatory.source(&self.source)?.recipe.id;
         let bodies = self.bodies(observatory, &id)?;
         let (decided, replayed) = if bodies.is_empty() {
@@ -188,6 +189,14 @@ impl Held {
             return Ok(vec![DecisionBody::Rename { field, column }]);
         }
         if let Some(decision) = self.undo {
+            if !observatory.store().decisions(None)?.iter().any(|d| d.id == decision && d.source == id) {
+                return Err(Problem::new(
+                    "decision",
+                    decision.to_string(),
+                    both!("no decision about {id} has this number", "ninguna decisión sobre {id} tiene este número"),
+                    both!("atalaya held {id} --decisions", "atalaya held {id} --decisions"),
+                ));
+            }
             return Ok(vec![DecisionBody::Undo { decision }]);
         }
         let (rows, accept) = if self.accept.is_empty() { (&self.reject, false) } else { (&self.accept, true) };
@@ -233,7 +242,7 @@ impl Held {
             ));
         }
         let mut parts: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-        for (part, ordinal) in observatory.store().waiting(intake.id, &self.filter()?)? {
+        for (part, ordinal) in observatory.store().waiting(intake.stored, &self.filter()?)? {
             parts.entry(part).or_default().push(ordinal);
         }
         Ok(parts)
