@@ -151,14 +151,14 @@ impl Store {
     ///
     /// # Errors
     /// `store`.
-    pub fn waiting(&self, intake: i64, filter: &HeldFilter) -> Result<Vec<(u32, u32)>, Problem> {
+    pub fn waiting(&self, intake: &Intake, filter: &HeldFilter) -> Result<Vec<(u32, u32)>, Problem> {
         let (field, found) = filter.text.as_ref().map(|(field, found)| (field.as_str(), found.as_str())).unzip();
         let mut statement = self
             .connection()
             .prepare_cached(&format!("SELECT DISTINCT file, ordinal FROM held WHERE {FITS} AND status = 'held' ORDER BY file, ordinal"))
             .map_err(|e| sql(&e))?;
         let rows =
-            statement.query_map((intake, filter.rule.as_deref(), field, found), |r| Ok((r.get(0)?, r.get(1)?))).map_err(|e| sql(&e))?;
+            statement.query_map((intake.stored, filter.rule.as_deref(), field, found), |r| Ok((r.get(0)?, r.get(1)?))).map_err(|e| sql(&e))?;
         rows.collect::<Result<_, _>>().map_err(|e| sql(&e))
     }
 

@@ -45,8 +45,9 @@ async function decide(page, text, { kind, code, why }) {
   const save = entry.getByRole('button', { name: 'Decide and read again' });
   ok(await save.isDisabled(), `${text}: no decision without a reason`);
   await entry.getByLabel('Why (kept with the decision)').fill(why);
+  const before = await page.locator('.told').innerText();
   await save.click();
-  await page.getByText(/^Decision .* is logged/).waitFor();
+  await page.waitForFunction((old) => ![old, ''].includes(document.querySelector('.told')?.textContent ?? ''), before);
   await settle(page);
 }
 

@@ -242,7 +242,7 @@ impl Held {
             ));
         }
         let mut parts: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-        for (part, ordinal) in observatory.store().waiting(intake.stored, &self.filter()?)? {
+        for (part, ordinal) in observatory.store().waiting(intake, &self.filter()?)? {
             parts.entry(part).or_default().push(ordinal);
         }
         Ok(parts)

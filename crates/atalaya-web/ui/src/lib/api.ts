@@ -257,11 +257,34 @@ export async function get<T>(path: string, question: Question, signal?: AbortSig
   return call<T>(path, question, { signal });
 }
 
+/** Who is signed in, and the token that a request which changes something must carry. */
+export interface Me {
+  accounts: boolean;
+  signed_in: boolean;
+  name: string | null;
+  role: string | null;
+  token: string | null;
+}
+
+let me: Promise<Me> | undefined;
+
+/** Asked once; `again` after signing in or out. */
+export function whoAmI(again = false): Promise<Me> {
+  if (again) me = undefined;
+  me ??= get<Me>('me', {}).catch((error: unknown) => {
+    me = undefined;
+    throw error;
+  });
+  return me;
+}
+
 /** The one way by which pages change anything: JSON, or a file as it is. */
 export async function send<T>(path: string, body: unknown, question: Question = {}, signal?: AbortSignal): Promise<T> {
   const file = body instanceof Blob;
-  const type = file ? 'application/octet-stream' : 'application/json';
-  return call<T>(path, question, { method: 'POST', signal, body: file ? body : JSON.stringify(body), headers: { 'Content-Type': type } });
+  const headers: Record<string, string> = { 'Content-Type': file ? 'application/octet-stream' : 'application/json' };
+  const { token } = await whoAmI();
+  if (token) headers['X-Atalaya-Token'] = token;
+  return call<T>(path, question, { method: 'POST', signal, body: file ? body : JSON.stringify(body), headers });
 }
 
 async function call<T>(path: string, question: Question, init: RequestInit): Promise<T> {
