@@ -10,11 +10,12 @@ use serde::Serialize;
 
 use super::Shared;
 
+mod data;
 mod verbs;
 
 /// Every route of the API.
 pub fn routes() -> Router<Shared> {
-    verbs::routes()
+    verbs::routes().merge(data::routes())
 }
 
 /// The parts of an address's question, in order.
