@@ -12,6 +12,7 @@ pub mod verbs;
 
 mod query;
 mod reading;
+mod table;
 mod writer;
 
 pub use answer::{Answer, Column};

@@ -11,13 +11,14 @@ use serde::Serialize;
 use super::Shared;
 
 mod account;
+mod data;
 mod load;
 pub mod table;
 mod verbs;
 
 /// Every route of the API. Each is also a line of [`table::ROUTES`], which says who may use it.
 pub fn routes() -> Router<Shared> {
-    verbs::routes().merge(account::routes()).merge(load::routes())
+    verbs::routes().merge(account::routes()).merge(data::routes()).merge(load::routes())
 }
 
 /// The parts of an address's question, in order.

@@ -313,7 +313,10 @@ function unreadable(place: string, status: number): Problem {
 }
 
 export const api = {
-  status: (signal?: AbortSignal) => get<Status>('status', {}, signal),
+  /** What is held; without the check of every raw file, which takes its time. */
+  status: (signal?: AbortSignal) => get<Status>('status', { quick: 1 }, signal),
+  /** What is held, every raw file read again. */
+  checked: (signal?: AbortSignal) => get<Status>('status', {}, signal),
   facets: (signal?: AbortSignal) => get<Facets>('facets', {}, signal),
   coverage: (source: string, signal?: AbortSignal) => get<Coverage>('coverage', { source }, signal),
   decide: (ruling: HeldRequest) => send<Held>('held', ruling),

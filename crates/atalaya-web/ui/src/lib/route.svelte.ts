@@ -6,13 +6,13 @@ import { asked, type Question } from './api';
 export const GROUPS = [
   { id: 'home', pages: ['home'] },
   { id: 'collect', pages: ['sources', 'collect', 'held'] },
-  { id: 'data', pages: ['records', 'coverage'] },
+  { id: 'data', pages: ['observations', 'records', 'vintages', 'revisions', 'coverage'] },
   { id: 'series', pages: ['series'] },
   { id: 'map', pages: ['map'] },
 ] as const;
 
 /** Pages that no menu lists, by the group they belong to: a link leads there. */
-export const ASIDE = { unknown: 'home' } as const;
+export const ASIDE = { figure: 'data', unknown: 'home' } as const;
 
 export type Group = (typeof GROUPS)[number];
 export type Listed = Group['pages'][number];

@@ -4,6 +4,7 @@ import { chart } from './chart';
 import { collect } from './collect';
 import { data } from './data';
 import { decide } from './decide';
+import { figure } from './figure';
 import { figures } from './figures';
 import { home } from './home';
 import { load } from './load';
@@ -11,5 +12,5 @@ import { map } from './map';
 import { series } from './series';
 import { shell } from './shell';
 
-export const words = { ...shell, ...home, ...figures, ...collect, ...load, ...chart, ...decide, ...data, ...series, ...map };
+export const words = { ...shell, ...home, ...figure, ...figures, ...collect, ...load, ...chart, ...decide, ...data, ...series, ...map };
 export type Word = keyof typeof words;
