@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use atalaya::verbs::{Ask, Changes, Collect, Diff, Export, Figure, Held, Key, Records, Status, Table, Verify};
+use atalaya::verbs::{Ask, Changes, Collect, Diff, Draw, Export, Figure, Held, Key, Records, Status, Table, Verify};
 use clap::{Parser, Subcommand};
 
 use crate::account::command::AccountCommand;
@@ -71,6 +71,8 @@ pub enum Command {
     Key(Key),
     /// One figure: value, question in words, rows behind it, vintages, who may see it
     Figure(Figure),
+    /// Draw the answer to a question: lines, bars, a map, small multiples, as svg or png
+    Chart(Draw),
     /// Recompute a figure from its raw files, offline
     Verify(Verify),
     /// Write a table with its sources, licence, dates and caveats: csv xlsx parquet datapackage sdmx-csv

@@ -51,7 +51,8 @@ pub(super) fn chosen<'b>(all: &[ObservedCell<'b>], query: &Query) -> Result<Vec<
     Ok(at_level(&cells, query, measure)?.into_iter().copied().collect())
 }
 
-fn wanted(cell: &ObservedCell<'_>, query: &Query) -> bool {
+/// Whether a cell fits a question.
+pub(super) fn wanted(cell: &ObservedCell<'_>, query: &Query) -> bool {
     let substance = cell.text("substance");
     (query.substance.is_empty() || query.substance.iter().any(|w| substances().is_within(substance, w)))
         && (query.source.is_empty() || query.source.contains(&cell.intake.source))
@@ -180,7 +181,7 @@ pub(crate) fn time(cell: &ObservedCell<'_>, dim: Dim) -> String {
 }
 
 /// Where a cell belongs: the dimensions asked for and all along which it may not be added.
-fn coordinates(cell: &ObservedCell<'_>, query: &Query, measure: &Measure) -> Coordinates {
+pub(super) fn coordinates(cell: &ObservedCell<'_>, query: &Query, measure: &Measure) -> Coordinates {
     let mut at: Coordinates = query.by.iter().map(|d| (*d, coordinate(cell, *d))).collect();
     at.extend(ALWAYS.iter().map(|d| (*d, coordinate(cell, *d))));
     at.extend(query.at.iter().map(|(d, v)| (*d, v.clone())));
@@ -272,6 +273,7 @@ fn empty(query: &Query, measure: &Measure) -> Answer {
         [query.substance.join(", "), query.area.join(", ")].iter().filter(|p| !p.is_empty()).map(|p| format!(", {p}")).collect();
     Answer {
         title: both!("{en}{tail}", "{es}{tail}"),
+        figure: String::new(),
         snapshot: String::new(),
         label: None,
         sources: Vec::new(),

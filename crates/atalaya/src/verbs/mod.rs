@@ -5,8 +5,9 @@ use serde::Serialize;
 
 use crate::{Caller, Observatory};
 
-mod codes;
 mod changes;
+mod chart;
+mod codes;
 mod collect;
 mod diff;
 mod export;
@@ -26,10 +27,12 @@ mod verify;
 mod views;
 
 pub use changes::{Changed, Changes, Moment, NewVintage, RevisedCell, Waiting};
+pub use chart::{Draw, Drawn, DrawnFile};
 pub use codes::{Code, codes};
 pub use collect::{Collect, Collected, CollectedSource, PROGRAM};
 pub use diff::{Change, Compared, Diff, Difference};
 pub(crate) use diff::{before, same, shown_value};
+pub(crate) use export::about;
 pub use export::{AnswerFile, Export, Exported};
 pub use figure::{Asked, Figure, FigurePage, InVintage, Today};
 pub use held::{Held, HeldRows};
@@ -47,7 +50,7 @@ pub use views::{Choice, Coverage, Facets, coverage, facets};
 
 /// Every verb by its name on every surface.
 pub const VERBS: &[&str] =
-    &["changes", "collect", "diff", "export", "figure", "held", "key", "query", "rebuild", "recipe", "status", "table", "verify", "init", "serve", "demo"];
+    &["changes", "chart", "collect", "diff", "export", "figure", "held", "key", "query", "rebuild", "recipe", "status", "table", "verify", "init", "serve", "demo"];
 
 /// A request that reads or writes an observatory.
 pub trait Verb {
