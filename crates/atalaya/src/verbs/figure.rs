@@ -119,7 +119,7 @@ impl Verb for Figure {
 
     fn run(&self, observatory: &mut Observatory, _caller: &mut Caller<'_>) -> Result<FigurePage, Problem> {
         let id = self.id.trim();
-        let figure = observatory.store().figure(id)?.ok_or_else(|| unknown(id))?;
+        let (figure, _) = observatory.figure(id)?.ok_or_else(|| unknown(id))?;
         let eye = observatory.eye(Some(figure.as_of))?;
         let answer = query::again(observatory, &eye, &figure.query)?;
         let asked = asked(&figure.query, &answer.labels);

@@ -345,7 +345,7 @@ impl View {
             ));
         }
         let codes = columns.iter().map(|c| (c.id.to_string(), names(c))).filter(|(_, n)| !n.is_empty()).collect();
-        let about = About { snapshot: self.eye.snapshot.to_string(), label, sources: lines.into_iter().map(note_of).collect(), notes, codes };
+        let about = About { snapshot: self.eye.snapshot.to_string(), label, sources: lines.into_iter().map(note_of).collect(), notes, codes, figure: String::new() };
         Ok(atalaya_report::Table {
             id: self.name.as_str().into(),
             title: self.name.title(),
