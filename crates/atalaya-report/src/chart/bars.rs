@@ -40,7 +40,9 @@ pub fn draw(bars: &Bars, stage: &Stage<'_>) -> Piece {
     for row in &rows {
         y = row.draw(&mut svg, stage, &x, (y, left, beside));
     }
-    svg.line((x.at(0.0), 0.0), (x.at(0.0), y)).stroke(stage.ink.edge, 1.0).end();
+    if beside {
+        svg.line((x.at(0.0), 0.0), (x.at(0.0), y)).stroke(stage.ink.edge, 1.0).end();
+    }
     Piece { svg, height: y }
 }
 

@@ -1,6 +1,6 @@
 //! Rows of an answer put together to lines.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use atalaya_kernel::{Both, Missing, Problem, both};
 use atalaya_report::chart::{Ghost, Line, Point};
@@ -17,6 +17,8 @@ pub(super) struct Kept {
     pub about: BTreeMap<&'static str, String>,
     /// Its points.
     pub line: Line,
+    /// The times whose value is one published cell, not a sum.
+    pub single: BTreeSet<String>,
 }
 
 /// All lines of an answer.
@@ -104,17 +106,22 @@ pub(super) fn of(answer: &Answer, query: &Query, value: Value) -> Drawn {
         let kept = lines.entry(key.clone()).or_insert_with(|| Kept {
             about: dims.iter().copied().zip(key).filter(|(_, code)| !code.is_empty()).collect(),
             line: Line::default(),
+            single: BTreeSet::new(),
         });
+        if Answer::text(row, "basis") == "reported" {
+            kept.single.extend(at.clone());
+        }
         kept.line.points.push(point(row, value, at.unwrap_or_default(), x.unwrap_or(0.0)));
     }
     let mut kept: Vec<Kept> = lines.into_values().collect();
     for one in &mut kept {
         one.line.points.sort_by(|a, b| a.x.total_cmp(&b.x).then_with(|| a.at.cmp(&b.at)));
     }
+    let mut notes = Vec::new();
+    let kept = whole(kept, query, &mut notes);
     let mut kept = breaks::chain(kept, answer);
     let place = |kept: &Kept| query.area.iter().position(|a| *a == kept.key("area")).unwrap_or(usize::MAX);
     kept.sort_by(|a, b| place(a).cmp(&place(b)).then(b.last().total_cmp(&a.last())).then_with(|| a.about.cmp(&b.about)));
-    let mut notes = Vec::new();
     if untimed > 0 {
         notes.push(both!("{untimed} rows without a date are not drawn", "{untimed} filas sin fecha no se dibujan"));
     }
@@ -125,6 +132,24 @@ pub(super) fn of(answer: &Answer, query: &Query, value: Value) -> Drawn {
         ));
     }
     Drawn { kept, timed, notes }
+}
+
+/// Where a source gives a whole beside its parts (days of the week, sexes) and nobody asked for
+/// parts, the whole is drawn, and that is said.
+fn whole(kept: Vec<Kept>, query: &Query, notes: &mut Vec<Both>) -> Vec<Kept> {
+    let asked = query.by.contains(&Dim::Breakdown) || query.at.contains_key(&Dim::Breakdown);
+    if asked || !kept.iter().any(|k| k.key("breakdown").is_empty()) {
+        return kept;
+    }
+    let (whole, parts): (Vec<Kept>, Vec<Kept>) = kept.into_iter().partition(|k| k.key("breakdown").is_empty());
+    let count = parts.len();
+    if count > 0 {
+        notes.push(both!(
+            "only totals are drawn; {count} lines of their parts are shown with a breakdown by “breakdown”",
+            "solo se dibujan los totales; {count} líneas de sus partes se muestran con un desglose por «breakdown»"
+        ));
+    }
+    whole
 }
 
 /// A row as a point.
@@ -164,7 +189,7 @@ impl Drawn {
             let same = |kept: &&mut Kept| {
                 let dims = kept.about.keys().chain(one.about.keys());
                 dims.into_iter().filter(|d| **d != "definition").all(|d| kept.about.get(d) == one.about.get(d))
-                    && kept.line.points.iter().any(|p| p.at == one.at && p.figure.is_some())
+                    && kept.single.contains(&one.at)
             };
             let Some(x) = time::x(&one.at) else { continue };
             for kept in self.kept.iter_mut().filter(same).filter(|k| breaks::defined_as(k, one.about.get("definition"))) {

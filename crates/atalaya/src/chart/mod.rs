@@ -51,9 +51,14 @@ pub(crate) fn of_answer(eye: &Eye, query: &Query, answer: &Answer, wish: &Wish) 
     let mut notes: Vec<Both> = answer.notes.iter().filter(|n| !n.en.starts_with("SIMULATED")).cloned().collect();
     let at = wish.year.clone().or_else(|| years.last().cloned()).unwrap_or_default();
     let whole = matches!(kind, "lines" | "multiples" | "maps");
-    let title = words::title(answer, query, value, if whole { span(&years) } else { at.clone() });
+    let title = words::title(query, &drawn.kept, if whole { span(&years) } else { at.clone() });
+    if value == lines::Value::Records {
+        // What is not drawn needs no excuse.
+        notes.retain(|n| !n.en.starts_with("kilograms of different"));
+    }
     notes.extend(drawn.notes.clone());
-    let names = names::of(answer, query, &drawn.kept);
+    notes.extend(words::silent(query, &drawn.kept));
+    let names = names::of(answer, &drawn.kept);
     let subtitle = words::subtitle(answer, &drawn.kept);
     notes.extend(names::definitions(answer, &drawn.kept, &names));
     let body = match kind {
@@ -64,7 +69,7 @@ pub(crate) fn of_answer(eye: &Eye, query: &Query, answer: &Answer, wish: &Wish) 
                 |at: &String| Panel { title: Both::same(at.clone()), body: Body::Map(map_of(&drawn.kept, answer, query, at, &years)) };
             Body::Multiples { panels: years.iter().rev().take(MOST_PANELS).rev().map(panel).collect() }
         }
-        "multiples" => Body::Multiples { panels: panels(drawn.kept, answer, query, &mut notes) },
+        "multiples" => Body::Multiples { panels: panels(&drawn.kept, answer, &mut notes) },
         _ => Body::Lines(lines_of(drawn.kept, &names, &mut notes)),
     };
     let about = atalaya_report::About { notes, codes: Default::default(), ..crate::verbs::about(answer) };
@@ -131,11 +136,12 @@ fn bars(kept: &[Kept], names: &[Both], at: &str, notes: &mut Vec<Both>) -> Bars 
 }
 
 /// Small charts: one an area where there are several, else one a line.
-fn panels(kept: Vec<Kept>, answer: &Answer, query: &Query, notes: &mut Vec<Both>) -> Vec<Panel> {
-    let split = names::splitting(&kept);
-    let mut order: Vec<String> = Vec::new();
-    for one in &kept {
-        let key = one.key(split);
+fn panels(kept: &[Kept], answer: &Answer, notes: &mut Vec<Both>) -> Vec<Panel> {
+    let split = names::splitting(kept);
+    let key_of = |one: &Kept| -> Vec<String> { split.iter().map(|d| one.key(d)).collect() };
+    let mut order: Vec<Vec<String>> = Vec::new();
+    for one in kept {
+        let key = key_of(one);
         if !order.contains(&key) {
             order.push(key);
         }
@@ -143,12 +149,12 @@ fn panels(kept: Vec<Kept>, answer: &Answer, query: &Query, notes: &mut Vec<Both>
     left_out(notes, order.len().saturating_sub(MOST_PANELS), "more panels", "gráficos más");
     order.truncate(MOST_PANELS);
     // Within panels a line is called by what differs beside the panel.
-    let inner: Vec<Both> = names::within(answer, query, &kept, split);
+    let inner: Vec<Both> = names::within(answer, kept, &split);
     order
         .iter()
         .map(|key| {
-            let mine = || kept.iter().zip(&inner).filter(|(k, _)| k.key(split) == *key);
-            let title = mine().next().map_or_else(Both::default, |(k, _)| names::one(answer, k, split));
+            let mine = || kept.iter().zip(&inner).filter(|(k, _)| key_of(k) == *key);
+            let title = mine().next().map_or_else(Both::default, |(k, _)| names::panel(answer, k, &split));
             let lines = mine().map(|(k, name)| Line { name: name.clone(), ..k.line.clone() }).collect();
             Panel { title, body: Body::Lines(Lines { lines }) }
         })
