@@ -1,7 +1,13 @@
 //! The program as a person or a script meets it.
 #![allow(clippy::unwrap_used)]
 
+mod attack;
 mod commands;
+mod crowd;
+mod door;
+mod http;
 mod kill;
+mod mixed;
 mod program;
+mod tls;
 mod writers;
