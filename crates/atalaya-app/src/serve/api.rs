@@ -10,12 +10,14 @@ use serde::Serialize;
 
 use super::Shared;
 
+mod account;
 mod chart;
+pub mod table;
 mod verbs;
 
-/// Every route of the API.
+/// Every route of the API. Each is also a line of [`table::ROUTES`], which says who may use it.
 pub fn routes() -> Router<Shared> {
-    verbs::routes().merge(chart::routes())
+    verbs::routes().merge(account::routes()).merge(chart::routes())
 }
 
 /// The parts of an address's question, in order.

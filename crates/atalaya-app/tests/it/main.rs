@@ -1,7 +1,11 @@
 //! The program as a person or a script meets it.
 #![allow(clippy::unwrap_used)]
 
+mod attack;
 mod commands;
+mod door;
+mod http;
 mod kill;
+mod mixed;
 mod program;
 mod writers;

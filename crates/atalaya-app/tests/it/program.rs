@@ -16,10 +16,16 @@ pub struct Place {
 }
 
 impl Place {
-    /// An empty observatory with the made-up source's recipe.
-    pub fn new() -> Place {
+    /// An empty observatory.
+    pub fn bare() -> Place {
         let place = Place { folder: tempfile::tempdir().unwrap() };
         assert!(place.run_in("", &["init", "o"]).status.success());
+        place
+    }
+
+    /// An empty observatory with the made-up source's recipe.
+    pub fn new() -> Place {
+        let place = Place::bare();
         let source = place.root().join("sources/demo-incidents");
         std::fs::create_dir_all(&source).unwrap();
         std::fs::write(source.join("recipe.toml"), RECIPE).unwrap();

@@ -1,6 +1,6 @@
 //! The verbs: one request struct each, one line each in [`VERBS`].
 
-use atalaya_kernel::{Lang, Problem};
+use atalaya_kernel::{Both, Exit, Lang, Problem};
 use serde::Serialize;
 
 use crate::{Caller, Observatory};
@@ -51,6 +51,23 @@ pub trait Verb {
     /// # Errors
     /// A [`Problem`]; nothing is left half done.
     fn run(&self, observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<Self::Outcome, Problem>;
+}
+
+/// Only a desk of the observatory itself may do this.
+///
+/// # Errors
+/// `inside-only`.
+pub fn inside_only(observatory: &Observatory) -> Result<(), Problem> {
+    if observatory.clearance().inside {
+        return Ok(());
+    }
+    Err(Problem::new(
+        "inside-only",
+        "",
+        Both::new("only desks of this observatory may do this", "solo pueden hacerlo las mesas de este observatorio"),
+        Both::new("ask the observatory", "consulte al observatorio"),
+    )
+    .exits(Exit::Refused))
 }
 
 /// An outcome as a person reads it.

@@ -1,0 +1,178 @@
+//! Two observatories: one holds sources of every label, the other is the same but that what a
+//! reader may not see was never collected.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::program::{Place, RECIPE, text};
+
+/// What must never reach a reader: planted in hidden sources only.
+pub const MARKS: [&str; 12] = [
+    "secreta",
+    "BT",
+    "Bhutan",
+    "Bután",
+    "987654",
+    "hidden-place",
+    "MARK-HELD",
+    "MARK-WHY",
+    "mark-file",
+    "MARK-TITLE",
+    "MARK-PRODUCER",
+    "MARK-VINTAGE",
+];
+
+/// Who reads: `TLP:GREEN`, Peru.
+pub const READER: (&str, &str) = ("desk-peru", "a password for the reader");
+/// A desk of the observatory.
+pub const ANALYST: (&str, &str) = ("desk-analysis", "a password for the analyst");
+/// Who keeps accounts.
+pub const ADMIN: (&str, &str) = ("keeper", "a password for the keeper");
+
+/// A recipe of series: area, year, hectares.
+fn series(id: &str, label: &str, mark: &str) -> String {
+    format!(
+        "id = \"{id}\"\ntitle = {{ en = \"Series {mark}\", es = \"Serie {mark}\" }}\nproducer = \"Producer {mark}\"\nlicence = \"open\"\nkind = \"observations\"\nkeeps = \"extend\"\nlabel = {label}\n\
+         [vintage]\ncolumn = \"edition\"\n[[layout]]\nname = \"x\"\n[layout.fields]\narea = {{ from = [\"area\"], required = true }}\n\
+         period = {{ from = [\"year\"], dates = \"year\", required = true }}\nsubstance = {{ value = \"coca-bush\" }}\n\
+         [[layout.observe]]\nmeasure = \"coca-area\"\nunit = \"ha\"\nvalue = \"hectares\"\ndefinition = \"net area\"\n"
+    )
+}
+
+fn records(id: &str, label: &str) -> String {
+    let old = "label = { tlp = \"TLP:GREEN\", purpose = \"demonstration\", recipients = [\"*\"], rows = \"releasable\" }";
+    assert!(RECIPE.contains(old));
+    RECIPE.replace(old, &format!("label = {label}")).replace("id = \"demo-incidents\"", &format!("id = \"{id}\""))
+}
+
+fn label(tlp: &str, to: &str, rows: &str) -> String {
+    format!("{{ tlp = \"{tlp}\", purpose = \"analysis\", recipients = [{to}], rows = \"{rows}\" }}")
+}
+
+/// One source as it is collected; hidden ones are left out of the clean observatory.
+struct Step {
+    id: &'static str,
+    recipe: String,
+    file: &'static str,
+    rows: String,
+    hidden: bool,
+}
+
+const COCA: &str = "area,year,hectares,edition\nPeru,2020,61777,2021\nPeru,2021,80681,2021\nColombia,2020,143000,2021\n";
+const COCA_NEXT: &str = "area,year,hectares,edition\nPeru,2021,80700,2023\nPeru,2022,95008,2023\n";
+const SECRET: &str =
+    "area,year,hectares,edition\nBhutan,2019,987654,MARK-VINTAGE\nPeru,2020,987654,MARK-VINTAGE\nMARK-HELD,2020,1,MARK-VINTAGE\n";
+const SEIZED: &str = "COUNTRY;PLACE;SEIZURE_DATE;DRUG_NAME;AMOUNT;DRUG_UNIT;INSTALLATION;TRANSPORT;DEPARTURE_COUNTRY;DESTINATION_COUNTRY\n";
+
+fn seized(rows: &[&str]) -> String {
+    rows.iter().fold(SEIZED.to_string(), |text, row| text + row + "\n")
+}
+
+/// In order: what is hidden comes before, between and after what is seen.
+fn steps() -> Vec<Step> {
+    let (everybody, nobody) = ("\"*\"", "");
+    let hidden_rows = seized(&[
+        "Bhutan;hidden-place;2021-05-05;Heroin;987654;Kilogram;;Air;;",
+        "MARK-HELD;hidden-place;2021-05-05;Heroin;1;Kilogram;;;;",
+    ]);
+    let open_rows = seized(&[
+        "Peru;Lima;2021-01-02;Cocaine;12.5;Kilogram;;Land;Peru;Spain",
+        "Peru;Callao;2021-02-03;Cocaine;3;Kilogram;;Sea;Peru;Spain",
+        "Colombia;Cali;2020-02-03;Heroin;700;Gram;;Air;;",
+        "Nowhere;Cali;2020-02-03;Heroin;700;Gram;;Air;;",
+    ]);
+    let kept_rows = seized(&["Ecuador;Quito;2021-01-02;Cocaine;5;Kilogram;;Land;;", "Peru;Tumbes;2022-01-02;Cocaine;6;Kilogram;;Land;;"]);
+    let step = |id, recipe, file, rows: &str, hidden| Step { id, recipe, file, rows: rows.to_string(), hidden };
+    vec![
+        step(
+            "secreta-first",
+            series("secreta-first", &label("TLP:RED", everybody, "releasable"), "MARK-TITLE MARK-PRODUCER"),
+            "mark-file-1.csv",
+            SECRET,
+            true,
+        ),
+        step("open-coca", series("open-coca", &label("TLP:CLEAR", everybody, "releasable"), "one"), "coca.csv", COCA, false),
+        // Nobody was named: nobody outside.
+        step(
+            "secreta-records",
+            records("secreta-records", &label("TLP:CLEAR", nobody, "releasable")),
+            "mark-file-2.csv",
+            &hidden_rows,
+            true,
+        ),
+        step("open-incidents", records("open-incidents", &label("TLP:GREEN", "\"PE\"", "releasable")), "open.csv", &open_rows, false),
+        // For somebody else.
+        step(
+            "secreta-co",
+            series("secreta-co", &label("TLP:GREEN", "\"CO\"", "releasable"), "MARK-TITLE"),
+            "mark-file-3.csv",
+            SECRET,
+            true,
+        ),
+        step("totals-only", records("totals-only", &label("TLP:CLEAR", everybody, "not-releasable")), "kept.csv", &kept_rows, false),
+        step("open-coca", series("open-coca", &label("TLP:CLEAR", everybody, "releasable"), "one"), "coca-next.csv", COCA_NEXT, false),
+        // A later vintage of a source that is seen, under a stricter label.
+        step("open-coca", series("open-coca", &label("TLP:AMBER", everybody, "releasable"), "MARK-TITLE"), "mark-file-4.csv", SECRET, true),
+        step(
+            "secreta-last",
+            records("secreta-last", &label("TLP:AMBER+STRICT", "\"PE\"", "releasable")),
+            "mark-file-5.csv",
+            &hidden_rows,
+            true,
+        ),
+    ]
+}
+
+/// The observatory with everything, or without what is hidden.
+pub fn observatory(with_hidden: bool) -> Place {
+    let place = Place::bare();
+    for step in steps().into_iter().filter(|s| with_hidden || !s.hidden) {
+        let folder = place.root().join("sources").join(step.id);
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("recipe.toml"), &step.recipe).unwrap();
+        let inbox: PathBuf = place.root().join("inbox");
+        fs::create_dir_all(&inbox).unwrap();
+        let file = inbox.join(step.file);
+        fs::write(&file, &step.rows).unwrap();
+        run(&place, &["collect", step.id, "--from", file.to_str().unwrap()]);
+    }
+    if with_hidden {
+        // Decisions about hidden rows, with their reasons.
+        run(&place, &["held", "secreta-records", "--reject", "2", "--why", "MARK-WHY"]);
+    }
+    for (account, role, more) in
+        [(READER, "reader", vec!["--tlp", "TLP:GREEN", "--recipient", "PE"]), (ANALYST, "analyst", vec![]), (ADMIN, "admin", vec![])]
+    {
+        let mut child = place
+            .command("o", &[&["account", "add", account.0, "--role", role][..], &more].concat())
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        std::io::Write::write_all(&mut child.stdin.take().unwrap(), format!("{}\n", account.1).as_bytes()).unwrap();
+        assert!(child.wait().unwrap().success());
+    }
+    place
+}
+
+/// Runs a command at the same moment in both.
+fn run(place: &Place, args: &[&str]) {
+    let output = place.command("o", args).env("ATALAYA_NOW", "2026-11-20T12:00:00Z").output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{args:?}: {}{}", text(&output.stdout), text(&output.stderr));
+}
+
+/// Figures that the owner of the mixed observatory asked for: ids of hidden numbers.
+pub fn hidden_figures(place: &Place) -> Vec<String> {
+    let mut figures = Vec::new();
+    for args in [
+        vec!["query", "coca-area", "--by", "year"],
+        vec!["query", "coca-area", "--source", "secreta-first"],
+        vec!["query", "--by", "year"],
+        vec!["query", "--area", "BT", "--substance", "heroin"],
+    ] {
+        let answer = place.json(&args);
+        figures.extend(answer["rows"].as_array().unwrap().iter().filter_map(|r| r["figure"].as_str()).map(str::to_string));
+    }
+    assert!(figures.len() > 5, "{figures:?}");
+    figures
+}
