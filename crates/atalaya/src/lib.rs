@@ -13,6 +13,7 @@ pub mod verbs;
 mod chart;
 mod query;
 mod reading;
+mod table;
 mod writer;
 
 pub use answer::{Answer, Column};

@@ -12,12 +12,13 @@ use super::Shared;
 
 mod account;
 mod chart;
+mod data;
 pub mod table;
 mod verbs;
 
 /// Every route of the API. Each is also a line of [`table::ROUTES`], which says who may use it.
 pub fn routes() -> Router<Shared> {
-    verbs::routes().merge(account::routes()).merge(chart::routes())
+    verbs::routes().merge(account::routes()).merge(chart::routes()).merge(data::routes())
 }
 
 /// The parts of an address's question, in order.

@@ -1,5 +1,6 @@
 //! Questions to answers.
 
+mod behind;
 mod dims;
 pub(crate) mod ghosts;
 mod records;
@@ -10,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use atalaya_kernel::measure::measures;
 use atalaya_kernel::substance::substances;
 use atalaya_kernel::{Both, Exit, Label, Period, Problem, area, both, unit};
-use atalaya_store::{Axis, Dim, Figure, Intake, Query};
+use atalaya_store::{Axis, Dim, Figure, Intake, ObservedCell, Query};
 use serde_json::Value;
 
 use crate::answer::{Answer, SourceLine};
@@ -29,6 +30,10 @@ pub(crate) fn kind_of(what: &str) -> &'static str {
         _ => "observations",
     }
 }
+
+pub use behind::Behind;
+pub(crate) use behind::{again, behind, by_vintage, figure_now, is_series, title_of, unit_name};
+pub(crate) use series::time;
 
 /// Answers a question and keeps the figures in the store so that `verify` finds them.
 ///
@@ -108,6 +113,11 @@ pub(crate) fn label_of(field: &str, code: &str) -> Option<Both> {
     Dim::parse(field).and_then(|dim| dims::label(dim, code))
 }
 
+/// What a dimension is called.
+pub(crate) fn heading(dim: Dim) -> Both {
+    dims::column(dim).label
+}
+
 /// Computes a figure again on the rows of then: the id and value that come out now.
 ///
 /// # Errors
@@ -177,6 +187,16 @@ fn whole(eye: &Eye, query: &Query, answer: &Answer) -> Figure {
     }
 }
 
+/// The figure of one cell of a series: `query` is narrowed to it and names its source.
+pub(crate) fn figure_of_cell(eye: &Eye, query: Query, cell: &ObservedCell<'_>) -> Figure {
+    let used = eye.intakes.iter().filter(|i| i.kind == "observations" && query.source.contains(&i.source));
+    let label = used.map(|i| i.label.clone()).reduce(|a, b| a.combine(&b));
+    let label = serde_json::to_string(&label).unwrap_or_default();
+    let id = Figure::digest(&query, &eye.snapshot, &list_versions(), &label);
+    let (value, _) = series::value_of(&[cell]);
+    Figure { id, query, as_of: eye.as_of, snapshot: eye.snapshot.to_string(), value }
+}
+
 /// Every cell as a figure: the question narrowed to it.
 fn figures(eye: &Eye, query: &Query, cells: Vec<Cell>, label: Option<&Label>) -> Vec<Figure> {
     let lists = list_versions();
@@ -213,7 +233,7 @@ fn used_intakes(eye: &Eye, answer: &Answer, query: &Query) -> Vec<Intake> {
     eye.intakes.iter().filter(wanted).cloned().collect()
 }
 
-fn source_lines(observatory: &Observatory, intakes: &[Intake]) -> Vec<SourceLine> {
+pub(crate) fn source_lines(observatory: &Observatory, intakes: &[Intake]) -> Vec<SourceLine> {
     let mut lines: BTreeMap<&str, SourceLine> = BTreeMap::new();
     for intake in intakes {
         if let Some(line) = lines.get_mut(intake.source.as_str()) {

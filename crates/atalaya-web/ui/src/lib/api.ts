@@ -223,7 +223,7 @@ export function asked(question: Question): string {
   return query.toString();
 }
 
-async function get<T>(path: string, question: Question, signal?: AbortSignal): Promise<T> {
+export async function get<T>(path: string, question: Question, signal?: AbortSignal): Promise<T> {
   const query = asked(question);
   let response: Response;
   try {
@@ -248,7 +248,10 @@ function unreadable(place: string, status: number): Problem {
 }
 
 export const api = {
-  status: (signal?: AbortSignal) => get<Status>('status', {}, signal),
+  /** What is held; without the check of every raw file, which takes its time. */
+  status: (signal?: AbortSignal) => get<Status>('status', { quick: 1 }, signal),
+  /** What is held, every raw file read again. */
+  checked: (signal?: AbortSignal) => get<Status>('status', {}, signal),
   facets: (signal?: AbortSignal) => get<Facets>('facets', {}, signal),
   coverage: (source: string, signal?: AbortSignal) => get<Coverage>('coverage', { source }, signal),
   held: (question: Question, signal?: AbortSignal) => get<Held>('held', question, signal),

@@ -2,10 +2,12 @@
 
 import { collect } from './collect';
 import { data } from './data';
+import { figure } from './figure';
 import { figures } from './figures';
+import { home } from './home';
 import { map } from './map';
 import { series } from './series';
 import { shell } from './shell';
 
-export const words = { ...shell, ...figures, ...collect, ...data, ...series, ...map };
+export const words = { ...shell, ...home, ...figure, ...figures, ...collect, ...data, ...series, ...map };
 export type Word = keyof typeof words;
