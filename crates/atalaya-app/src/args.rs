@@ -63,8 +63,6 @@ pub enum Command {
     },
     /// Records one by one, filtered as `query` filters
     Records(Records),
-    /// Draw the answer to a question: lines, bars, a map, small multiples, as svg or png
-    Chart(Draw),
     /// A table as one reads it: filter, sort, count by value, write as seen
     Table(Table),
     /// What changed since an intake or a date: vintages, revised figures, held rows, overdue sources
@@ -73,6 +71,8 @@ pub enum Command {
     Key(Key),
     /// One figure: value, question in words, rows behind it, vintages, who may see it
     Figure(Figure),
+    /// Draw the answer to a question: lines, bars, a map, small multiples, as svg or png
+    Chart(Draw),
     /// Recompute a figure from its raw files, offline
     Verify(Verify),
     /// Write a table with its sources, licence, dates and caveats: csv xlsx parquet datapackage sdmx-csv

@@ -166,6 +166,16 @@ fn on_eye(observatory: &Observatory, eye: &Eye, query: &Query) -> Result<(Answer
     Ok((answer, figures))
 }
 
+/// The figure of one cell of a series: `query` is narrowed to it and names its source.
+pub(crate) fn figure_of_cell(eye: &Eye, query: Query, cell: &ObservedCell<'_>) -> Figure {
+    let used = eye.intakes.iter().filter(|i| i.kind == "observations" && query.source.contains(&i.source));
+    let label = used.map(|i| i.label.clone()).reduce(|a, b| a.combine(&b));
+    let label = serde_json::to_string(&label).unwrap_or_default();
+    let id = Figure::digest(&query, &eye.snapshot, &list_versions(), &label);
+    let (value, _) = series::value_of(&[cell]);
+    Figure { id, query, as_of: eye.as_of, snapshot: eye.snapshot.to_string(), value }
+}
+
 /// The id of a whole answer. Marked as such: an answer of one cell is another figure than its cell.
 fn whole_id(eye: &Eye, query: &Query, label: Option<&Label>) -> String {
     let mut lists = list_versions();
@@ -185,16 +195,6 @@ fn whole(eye: &Eye, query: &Query, answer: &Answer) -> Figure {
         snapshot: eye.snapshot.to_string(),
         value: serde_json::json!({ "rows": answer.rows.len(), "sha256": atalaya_store::sha256_text(&rows) }),
     }
-}
-
-/// The figure of one cell of a series: `query` is narrowed to it and names its source.
-pub(crate) fn figure_of_cell(eye: &Eye, query: Query, cell: &ObservedCell<'_>) -> Figure {
-    let used = eye.intakes.iter().filter(|i| i.kind == "observations" && query.source.contains(&i.source));
-    let label = used.map(|i| i.label.clone()).reduce(|a, b| a.combine(&b));
-    let label = serde_json::to_string(&label).unwrap_or_default();
-    let id = Figure::digest(&query, &eye.snapshot, &list_versions(), &label);
-    let (value, _) = series::value_of(&[cell]);
-    Figure { id, query, as_of: eye.as_of, snapshot: eye.snapshot.to_string(), value }
 }
 
 /// Every cell as a figure: the question narrowed to it.

@@ -5,7 +5,7 @@ import { asked, type Question } from './api';
 /** The pages, by the group of the menu they stand in. A new page is one word here and one line in App's table. */
 export const GROUPS = [
   { id: 'home', pages: ['home'] },
-  { id: 'collect', pages: ['sources', 'held'] },
+  { id: 'collect', pages: ['sources', 'collect', 'held'] },
   { id: 'data', pages: ['observations', 'records', 'vintages', 'revisions', 'coverage'] },
   { id: 'series', pages: ['series'] },
   { id: 'map', pages: ['map'] },

@@ -25,6 +25,7 @@ export const shell = {
   'unknown.title': { en: 'There is no page at this address', es: 'No hay ninguna página en esta dirección' },
   'unknown.todo': { en: 'The link may be old, or a letter is missing. The pages are in the menu above.', es: 'El enlace puede ser antiguo, o le falta una letra. Las páginas están en el menú de arriba.' },
   'unknown.home': { en: 'Go to the first page', es: 'Ir a la página de inicio' },
+  'nav.collect': { en: 'Load a file', es: 'Cargar un archivo' },
   'nav.sources': { en: 'Sources', es: 'Fuentes' },
   'nav.coverage': { en: 'Coverage', es: 'Cobertura' },
   'nav.held': { en: 'Held rows', es: 'Filas retenidas' },
