@@ -94,7 +94,7 @@ fn run(args: &Args, lang: Lang) -> Result<Printed, Problem> {
         Command::Serve(options) => serve::serve(open()?, options, lang).map(Printed::text),
         Command::Account { what } => {
             let (text, json) = account::command::run(what, open()?.root(), &caller.now, lang)?;
-            Ok(Printed { text, json, no: false, bytes: None })
+            Ok(Printed { text, json, bytes: None, no: false })
         }
         Command::Demo { data, port, no_open, no_serve } => {
             let observatory = demo(args, data.as_deref(), &mut caller)?;

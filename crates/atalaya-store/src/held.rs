@@ -157,8 +157,9 @@ impl Store {
             .connection()
             .prepare_cached(&format!("SELECT DISTINCT file, ordinal FROM held WHERE {FITS} AND status = 'held' ORDER BY file, ordinal"))
             .map_err(|e| sql(&e))?;
-        let rows =
-            statement.query_map((intake.stored, filter.rule.as_deref(), field, found), |r| Ok((r.get(0)?, r.get(1)?))).map_err(|e| sql(&e))?;
+        let rows = statement
+            .query_map((intake.stored, filter.rule.as_deref(), field, found), |r| Ok((r.get(0)?, r.get(1)?)))
+            .map_err(|e| sql(&e))?;
         rows.collect::<Result<_, _>>().map_err(|e| sql(&e))
     }
 

@@ -169,7 +169,8 @@ fn of_records(eye: &Eye, query: &Query, offset: usize, limit: usize, may: &dyn F
     ];
     let mut columns = place_columns();
     columns.push(column("period", ColumnKind::Text, "Date", "Fecha"));
-    columns.extend(fields.iter().map(|(id, en, es)| column(id, if *id == "amount" { ColumnKind::Decimal } else { ColumnKind::Text }, en, es)));
+    columns
+        .extend(fields.iter().map(|(id, en, es)| column(id, if *id == "amount" { ColumnKind::Decimal } else { ColumnKind::Text }, en, es)));
     columns.push(column("kg", ColumnKind::Decimal, "Kilograms", "Kilogramos"));
     let mut labels = BTreeMap::new();
     let mut rows = Vec::new();

@@ -46,7 +46,9 @@ pub(super) fn frame(observatory: &Observatory, eye: &Eye) -> Frame {
         coded("missing", Kind::Code, ("Missing", "Ausente")).named(missing).usual(),
         coded("status", Kind::Code, ("Status", "Estado")).named(status),
         flags(&cells),
-        texts("source", Kind::Code, ("Source", "Fuente"), cells.iter().map(|c| &c.intake.source)).named(|id| titles.get(id).cloned()).usual(),
+        texts("source", Kind::Code, ("Source", "Fuente"), cells.iter().map(|c| &c.intake.source))
+            .named(|id| titles.get(id).cloned())
+            .usual(),
         texts("vintage", Kind::Text, ("Vintage", "Edición"), cells.iter().map(|c| &c.intake.vintage)),
         texts("intake", Kind::Count, ("Intake", "Lectura"), cells.iter().map(|c| c.intake.id.to_string())),
         place("part", ("Part", "Parte"), cells.iter().map(|c| c.row.file + 1).collect()),

@@ -159,15 +159,25 @@ pub(super) fn frame(observatory: &Observatory, eye: &Eye) -> Result<Frame, Probl
         texts("place", Kind::Text, ("Place", "Lugar"), all.iter().map(|r| &r.place)),
         texts("period", Kind::Date, ("Period", "Periodo"), all.iter().map(|r| &r.period)).usual(),
         texts("year", Kind::Count, ("Year", "Año"), all.iter().map(|r| &r.year)),
-        texts("measure", Kind::Code, ("Measure", "Medida"), all.iter().map(|r| &r.measure)).named(|m| measures().get(m).map(|m| m.both())).usual(),
-        texts("substance", Kind::Code, ("Substance", "Sustancia"), all.iter().map(|r| &r.substance)).named(|c| label_of("substance", c)).usual(),
+        texts("measure", Kind::Code, ("Measure", "Medida"), all.iter().map(|r| &r.measure))
+            .named(|m| measures().get(m).map(|m| m.both()))
+            .usual(),
+        texts("substance", Kind::Code, ("Substance", "Sustancia"), all.iter().map(|r| &r.substance))
+            .named(|c| label_of("substance", c))
+            .usual(),
         texts("definition", Kind::Text, ("Definition", "Definición"), all.iter().map(|r| &r.definition)).named(|t| words("definition", t)),
         texts("breakdown", Kind::Text, ("Breakdown", "Desglose"), all.iter().map(|r| &r.breakdown)).named(|t| words("breakdown", t)),
         texts("before", Kind::Decimal, ("Before", "Antes"), all.iter().map(|r| &r.before)).named(missing).usual(),
         texts("now", Kind::Decimal, ("Now", "Ahora"), all.iter().map(|r| &r.now)).named(missing).usual(),
         texts("change", Kind::Decimal, ("Change", "Cambio"), all.iter().map(|r| number(r.change))).usual(),
         texts("percent", Kind::Decimal, ("Per cent", "Por ciento"), all.iter().map(|r| number(r.percent))).in_unit("%").usual(),
-        texts("size", Kind::Decimal, ("Size of the change, per cent", "Tamaño del cambio, por ciento"), all.iter().map(|r| size(r.percent))).in_unit("%"),
+        texts(
+            "size",
+            Kind::Decimal,
+            ("Size of the change, per cent", "Tamaño del cambio, por ciento"),
+            all.iter().map(|r| size(r.percent)),
+        )
+        .in_unit("%"),
         texts("unit", Kind::Code, ("Unit", "Unidad"), all.iter().map(|r| &r.unit)).named(|c| label_of("unit", c)).usual(),
         texts("source", Kind::Code, ("Source", "Fuente"), all.iter().map(|r| &r.source)).named(|id| titles.get(id).cloned()).usual(),
         texts("vintage_before", Kind::Text, ("Vintage before", "Edición anterior"), all.iter().map(|r| &r.vintage_before)).usual(),

@@ -202,7 +202,10 @@ impl Changes {
             "since",
             format!("--since {text}"),
             Both::new("is neither the number of an intake nor a date", "no es el número de una lectura ni una fecha"),
-            Both::new("write 12 or 2026-10-01; `atalaya table vintages` lists the intakes", "escriba 12 o 2026-10-01; `atalaya table vintages` lista las lecturas"),
+            Both::new(
+                "write 12 or 2026-10-01; `atalaya table vintages` lists the intakes",
+                "escriba 12 o 2026-10-01; `atalaya table vintages` lista las lecturas",
+            ),
         ))
     }
 }
@@ -256,7 +259,8 @@ fn named(r: &Revision) -> RevisedCell {
 impl Say for Changed {
     fn say(&self, lang: Lang) -> String {
         let (since, now, n) = (self.since, self.now, self.vintages.len());
-        let head = both!("since intake {since} (now {now}): {n} new vintages\n", "desde la lectura {since} (ahora {now}): {n} ediciones nuevas\n");
+        let head =
+            both!("since intake {since} (now {now}): {n} new vintages\n", "desde la lectura {since} (ahora {now}): {n} ediciones nuevas\n");
         let mut out = head.in_lang(lang).to_string();
         let heads: [&str; 7] = match lang {
             Lang::En => ["intake", "source", "vintage", "read", "held", "revised", "added"],
@@ -268,7 +272,15 @@ impl Say for Changed {
             .iter()
             .map(|v| {
                 let (read, held) = (count(v.read, lang), count(v.held, lang));
-                vec![v.intake.to_string(), v.source.clone(), v.vintage.clone(), read, held, of(&v.changed, |d| d.revised), of(&v.changed, |d| d.added)]
+                vec![
+                    v.intake.to_string(),
+                    v.source.clone(),
+                    v.vintage.clone(),
+                    read,
+                    held,
+                    of(&v.changed, |d| d.revised),
+                    of(&v.changed, |d| d.added),
+                ]
             })
             .collect();
         if !rows.is_empty() {
@@ -283,7 +295,8 @@ impl Say for Changed {
         }
         for w in &self.held {
             let (source, n) = (&w.source, count(w.held, lang));
-            out += both!("* {source}: {n} rows held: atalaya held {source}\n", "* {source}: {n} filas retenidas: atalaya held {source}\n").in_lang(lang);
+            out += both!("* {source}: {n} rows held: atalaya held {source}\n", "* {source}: {n} filas retenidas: atalaya held {source}\n")
+                .in_lang(lang);
         }
         for w in &self.overdue {
             out += &format!("* {}: {}\n", w.source, w.overdue.as_ref().map_or("", |o| o.in_lang(lang)));

@@ -192,7 +192,11 @@ fn series(observatory: &mut Observatory, entry: &str) -> Result<Option<KeySeries
         what: ask.what.clone(),
         substance: ask.substance.join(","),
         title: title(&ask, &at[3]),
-        place: if area.is_empty() { Both::new("All areas", "Todas las áreas") } else { label_of("area", &area).unwrap_or_else(|| Both::same(area.clone())) },
+        place: if area.is_empty() {
+            Both::new("All areas", "Todas las áreas")
+        } else {
+            label_of("area", &area).unwrap_or_else(|| Both::same(area.clone()))
+        },
         area,
         definition: named("definition", &at[2]),
         unit,

@@ -49,8 +49,10 @@ pub use verify::{Check, Verified, Verify};
 pub use views::{Choice, Coverage, Facets, coverage, facets};
 
 /// Every verb by its name on every surface.
-pub const VERBS: &[&str] =
-    &["changes", "chart", "collect", "diff", "export", "figure", "held", "key", "query", "rebuild", "recipe", "status", "table", "verify", "init", "serve", "demo"];
+pub const VERBS: &[&str] = &[
+    "changes", "chart", "collect", "diff", "export", "figure", "held", "key", "query", "rebuild", "recipe", "status", "table", "verify",
+    "init", "serve", "demo",
+];
 
 /// A request that reads or writes an observatory.
 pub trait Verb {
