@@ -31,7 +31,10 @@ pub fn draw(bars: &Bars, stage: &Stage<'_>) -> Piece {
     let ends = rows.iter().flat_map(|r| [r.value, r.low, r.high]).flatten();
     let (low, high) = ends.fold((0.0_f64, 0.0_f64), |(l, h), v| (l.min(v), h.max(v)));
     let below = if low < 0.0 { values } else { 0.0 };
-    let x = Linear { domain: (low, if high == low { low + 1.0 } else { high }), range: (left + below, (stage.width - values).max(left + below + 20.0)) };
+    let x = Linear {
+        domain: (low, if high == low { low + 1.0 } else { high }),
+        range: (left + below, (stage.width - values).max(left + below + 20.0)),
+    };
     let mut svg = Svg::new();
     let mut y = 2.0;
     for row in &rows {
@@ -79,8 +82,11 @@ impl<'a> Row<'a> {
         let room = if beside { left - 10.0 } else { stage.width };
         let lines = NAME.wrap_to(&self.name, room, 2);
         let tall = lines.len() as f64 * NAME.leading();
-        let (bar_top, bar_height, bottom) =
-            if beside { (top + (tall.max(26.0) - 20.0) / 2.0, 20.0, top + tall.max(26.0) + 3.0) } else { (top + tall + 2.0, 16.0, top + tall + 27.0) };
+        let (bar_top, bar_height, bottom) = if beside {
+            (top + (tall.max(26.0) - 20.0) / 2.0, 20.0, top + tall.max(26.0) + 3.0)
+        } else {
+            (top + tall + 2.0, 16.0, top + tall + 27.0)
+        };
         let middle = bar_top + bar_height / 2.0;
         if beside {
             let first = middle - tall / 2.0 + NAME.size * 0.98;
@@ -114,7 +120,11 @@ impl<'a> Row<'a> {
         let negative = self.value.is_some_and(|v| v < 0.0);
         let at = if negative { x.at(self.low.or(self.value).unwrap_or(0.0)) - 7.0 } else { end + 7.0 };
         let tag = svg.words(at, middle + 4.6, style, colour).at("class", "value");
-        if negative { tag.at("text-anchor", "end").text(&self.said) } else { tag.text(&self.said) }
+        if negative {
+            tag.at("text-anchor", "end").text(&self.said)
+        } else {
+            tag.text(&self.said)
+        }
         bottom
     }
 }

@@ -65,13 +65,8 @@ impl Body {
 /// Draws a chart for a reader.
 pub fn draw(chart: &Chart, look: &Look) -> Drawing {
     let width = look.width.clamp(plate::WIDTHS.0, plate::WIDTHS.1).round();
-    let stage = Stage {
-        ink: Ink::of(look.theme),
-        lang: look.lang,
-        width: width - 2.0 * plate::margin(width),
-        unit: &chart.unit,
-        shared: None,
-    };
+    let stage =
+        Stage { ink: Ink::of(look.theme), lang: look.lang, width: width - 2.0 * plate::margin(width), unit: &chart.unit, shared: None };
     let kind = chart.body.kind();
     let body = (kind.draw)(&chart.body, &stage);
     let alt = alt::sentence(chart, &stage, &(kind.say)(&chart.body, &stage));

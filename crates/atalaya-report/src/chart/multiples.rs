@@ -68,7 +68,8 @@ fn above(svg: &mut Svg, stage: &Stage<'_>, panels: &[Panel], shared: &Shared) ->
     if shared.names.len() < 2 {
         return 0.0;
     }
-    let pens: Vec<_> = shared.names.iter().enumerate().map(|(at, name)| (stage.ink.pen(at), name.in_lang(stage.lang).to_string())).collect();
+    let pens: Vec<_> =
+        shared.names.iter().enumerate().map(|(at, name)| (stage.ink.pen(at), name.in_lang(stage.lang).to_string())).collect();
     key::names(svg, stage, &pens) + 6.0
 }
 

@@ -165,7 +165,8 @@ mod tests {
             assert!("0123456789".chars().all(|c| weight.width(&c.to_string()) == weight.width("0")));
         }
         let face = ttf_parser::Face::parse(REGULAR, 0).unwrap();
-        for c in "áéíóúüñ¿¡ÁÑ–—−\u{202f}\u{a0}·…“”«»×≥≤→←↑↓⅓µβ°".chars().filter(|c| *c != '⅓') {
+        for c in "áéíóúüñ¿¡ÁÑ–—−\u{202f}\u{a0}·…“”«»×≥≤→←↑↓⅓µβ°".chars().filter(|c| *c != '⅓')
+        {
             assert!(face.glyph_index(c).is_some(), "{c:?}");
         }
     }

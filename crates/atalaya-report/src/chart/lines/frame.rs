@@ -40,10 +40,8 @@ pub fn times(lines: &[Line]) -> (f64, f64) {
 /// The axis of values for lines with about so many steps.
 pub fn axis(lines: &[Line], steps: usize) -> Axis {
     let of_point = |p: &Point| [number(p.value.as_ref()), number(p.low.as_ref()), number(p.high.as_ref())];
-    let ends = lines
-        .iter()
-        .flat_map(|l| l.points.iter().flat_map(of_point).chain(l.ghosts.iter().map(|g| number(Some(&g.value)))))
-        .flatten();
+    let ends =
+        lines.iter().flat_map(|l| l.points.iter().flat_map(of_point).chain(l.ghosts.iter().map(|g| number(Some(&g.value))))).flatten();
     super::super::bars::axis_of(ends, steps)
 }
 

@@ -137,7 +137,13 @@ pub fn over(svg: &mut Svg, stage: &Stage<'_>, frame: &Frame, line: &Line, pen: &
     }
     let known = marks.iter().filter(|m| m.y.is_some()).count().max(1);
     let room = (frame.x.range.1 - frame.x.range.0) / known as f64;
-    let radius = if room >= 16.0 { 3.6 } else if room >= 8.0 { 2.4 } else { 1.3 };
+    let radius = if room >= 16.0 {
+        3.6
+    } else if room >= 8.0 {
+        2.4
+    } else {
+        1.3
+    };
     let radius = if stage.small() { radius * 0.72 } else { radius };
     for mark in &marks {
         point(svg, stage, frame, mark, (line, pen, radius));
@@ -150,7 +156,8 @@ fn point(svg: &mut Svg, stage: &Stage<'_>, frame: &Frame, mark: &Mark<'_>, (line
     match mark.y {
         Some(y) => {
             let hollow = mark.point.provisional;
-            let tag = svg.tag("path").at("d", &pen.shape.path(mark.x, y, if hollow { radius.max(2.6) } else { radius })).at("class", "point");
+            let tag =
+                svg.tag("path").at("d", &pen.shape.path(mark.x, y, if hollow { radius.max(2.6) } else { radius })).at("class", "point");
             let tag = tag.at("fill", if hollow { stage.ink.surface } else { pen.colour }).at("stroke", pen.colour);
             data(tag.num("stroke-width", if hollow { 1.6 } else { 0.8 }), mark.point, name).end();
         }
