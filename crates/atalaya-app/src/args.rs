@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use atalaya::verbs::{Ask, Collect, Diff, Draw, Export, Held, Records, Status, Verify};
+use atalaya::verbs::{Ask, Collect, Diff, Draw, Export, GeometryAdd, Held, Records, Status, Verify};
 use clap::{Parser, Subcommand};
 
 /// A drug observatory in a box: one account of production, routes and consumption, every row
@@ -62,6 +62,12 @@ pub enum Command {
     Records(Records),
     /// Draw the answer to a question: lines, bars, a map, small multiples, as svg or png
     Chart(Draw),
+    /// Outlines of areas for maps: list them, or add a GeoJSON file
+    Geometry {
+        /// Add a file; without it, list
+        #[command(subcommand)]
+        what: Option<GeometryCommand>,
+    },
     /// Recompute a figure from its raw files, offline
     Verify(Verify),
     /// Write a table with its sources, licence, dates and caveats: csv xlsx parquet datapackage sdmx-csv
@@ -99,6 +105,13 @@ pub enum Command {
         #[arg(long)]
         no_serve: bool,
     },
+}
+
+/// About outlines.
+#[derive(Debug, Subcommand)]
+pub enum GeometryCommand {
+    /// Add a GeoJSON file of outlines, to draw areas below the country
+    Add(GeometryAdd),
 }
 
 /// About recipes.

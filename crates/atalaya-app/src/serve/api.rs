@@ -11,11 +11,12 @@ use serde::Serialize;
 use super::Shared;
 
 mod chart;
+mod geometry;
 mod verbs;
 
 /// Every route of the API.
 pub fn routes() -> Router<Shared> {
-    verbs::routes().merge(chart::routes())
+    verbs::routes().merge(chart::routes()).merge(geometry::routes())
 }
 
 /// The parts of an address's question, in order.

@@ -60,17 +60,6 @@ pub fn legend(map: &MapBody, stage: &Stage<'_>) -> Option<Piece> {
     Some(piece)
 }
 
-/// The class limits for the values of all years drawn: equally many values in each of five
-/// classes.
-pub fn limits(values: &[f64]) -> Vec<f64> {
-    let mut sorted: Vec<f64> = values.iter().copied().filter(|v| v.is_finite() && *v > 0.0).collect();
-    sorted.sort_by(f64::total_cmp);
-    let at = |share: usize| sorted.get((sorted.len() * share / 5).min(sorted.len().saturating_sub(1))).copied();
-    let mut limits: Vec<f64> = (1..5).filter_map(at).collect();
-    limits.dedup();
-    limits
-}
-
 /// What a map shows, in words.
 pub fn say(map: &MapBody, stage: &Stage<'_>) -> String {
     bars::say(&by_size(map), stage)

@@ -9,6 +9,7 @@ mod chart;
 mod collect;
 mod diff;
 mod export;
+mod geometry;
 mod held;
 mod query;
 mod rebuild;
@@ -25,6 +26,7 @@ pub use collect::{Collect, Collected, CollectedSource, PROGRAM};
 pub use diff::{Change, Compared, Diff, Difference};
 pub(crate) use export::about;
 pub use export::{Export, Exported};
+pub use geometry::{Geometry, GeometryAdd, GeometryLine, GeometryList};
 pub use held::{Held, HeldRows};
 pub use query::Ask;
 pub use rebuild::{Rebuilt, rebuild};
@@ -37,7 +39,7 @@ pub use views::{Choice, Coverage, Facets, coverage, facets};
 
 /// Every verb by its name on every surface.
 pub const VERBS: &[&str] =
-    &["chart", "collect", "diff", "export", "held", "query", "rebuild", "recipe", "status", "verify", "init", "serve", "demo"];
+    &["chart", "collect", "diff", "export", "geometry", "held", "query", "rebuild", "recipe", "status", "verify", "init", "serve", "demo"];
 
 /// A request that reads or writes an observatory.
 pub trait Verb {

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use atalaya::verbs::{Ask, Collect, Diff, Export, Held, Records, Status, Verify};
+use atalaya::verbs::{Ask, Collect, Diff, Export, GeometryAdd, Held, Records, Status, Verify};
 use schemars::{JsonSchema, schema_for};
 
 fn check<T: JsonSchema>(name: &str) {
@@ -23,6 +23,7 @@ fn every_verb_has_a_fresh_schema() {
     check::<Collect>("collect");
     check::<Diff>("diff");
     check::<Export>("export");
+    check::<GeometryAdd>("geometry");
     check::<Held>("held");
     check::<Records>("records");
     check::<Status>("status");
