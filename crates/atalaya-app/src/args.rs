@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use atalaya::verbs::{Ask, Collect, Diff, Export, Held, Records, Status, Verify};
+use atalaya::verbs::{Ask, Changes, Collect, Diff, Draw, Export, Figure, Held, Key, Records, Status, Table, Verify};
 use clap::{Parser, Subcommand};
 
 use crate::account::command::AccountCommand;
@@ -63,6 +63,16 @@ pub enum Command {
     },
     /// Records one by one, filtered as `query` filters
     Records(Records),
+    /// A table as one reads it: filter, sort, count by value, write as seen
+    Table(Table),
+    /// What changed since an intake or a date: vintages, revised figures, held rows, overdue sources
+    Changes(Changes),
+    /// The key series of this observatory, each with its newest value
+    Key(Key),
+    /// One figure: value, question in words, rows behind it, vintages, who may see it
+    Figure(Figure),
+    /// Draw the answer to a question: lines, bars, a map, small multiples, as svg or png
+    Chart(Draw),
     /// Recompute a figure from its raw files, offline
     Verify(Verify),
     /// Write a table with its sources, licence, dates and caveats: csv xlsx parquet datapackage sdmx-csv

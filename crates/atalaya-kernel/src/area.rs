@@ -13,6 +13,7 @@ mod register;
 
 pub use error::AreaError;
 pub use find::{Resolution, Scope};
+pub use list::fold;
 pub use register::{Areas, areas};
 
 use crate::{Both, Lang};

@@ -273,6 +273,11 @@ impl Cube {
         column.values[column.codes.at(row) as usize]
     }
 
+    /// The code of a row in a column: the place of its value among the distinct ones.
+    pub fn code(&self, row: usize, column: usize) -> u32 {
+        self.columns[column].codes.at(row)
+    }
+
     /// Where a row stands in its file: file of the intake, ordinal.
     pub fn place(&self, row: usize) -> (u8, u32) {
         (self.files[row], self.ordinals[row])

@@ -11,6 +11,8 @@ use crate::{Intake, IntakeFile};
 pub struct HeldFilter {
     /// Only this rule.
     pub rule: Option<String>,
+    /// Only rows where this stood in this field: field, text.
+    pub text: Option<(String, String)>,
     /// Skip this many.
     pub offset: u64,
     /// At most this many.
@@ -63,11 +65,32 @@ pub struct RuleCount {
     pub todo: Both,
 }
 
+/// How many rows met a rule with the same text in the same field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TextCount {
+    /// The rule.
+    pub rule: String,
+    /// The field.
+    pub field: String,
+    /// What stood there.
+    pub found: String,
+    /// Rows that wait.
+    pub count: u64,
+}
+
+/// Texts counted at most: a page shows no more.
+const MAX_TEXTS: u32 = 200;
+
+/// Whether a row fits a filter: intake, rule, field, text.
+const FITS: &str = "intake = ?1 AND (?2 IS NULL OR rule = ?2) AND (?3 IS NULL OR (field = ?3 AND found = ?4))";
+
 /// The account of what was not accepted in an intake.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct HeldSummary {
     /// By rule, most rows first.
     pub by_rule: Vec<RuleCount>,
+    /// Rows that wait, by what stood there, most rows first.
+    pub texts: Vec<TextCount>,
     /// Rows that fit the filter.
     pub total: u64,
     /// The rows asked for.
@@ -85,20 +108,22 @@ impl Store {
     /// `store`.
     pub fn held(&self, intake: &Intake, filter: &HeldFilter) -> Result<HeldSummary, Problem> {
         let by_rule = self.held_by_rule(intake.stored)?;
-        let wanted = filter.rule.as_deref().unwrap_or("%");
+        let texts = self.held_by_text(intake.stored, filter.rule.as_deref())?;
+        let rule = filter.rule.as_deref();
+        let (field, found) = filter.text.as_ref().map(|(field, found)| (field.as_str(), found.as_str())).unzip();
         let total = self
             .connection()
-            .query_row("SELECT count(*) FROM held WHERE intake = ? AND rule LIKE ?", (intake.stored, wanted), |r| r.get(0))
+            .query_row(&format!("SELECT count(*) FROM held WHERE {FITS}"), (intake.stored, rule, field, found), |r| r.get(0))
             .map_err(|e| sql(&e))?;
         let mut statement = self
             .connection()
-            .prepare_cached(
+            .prepare_cached(&format!(
                 "SELECT file, ordinal, line, cell, status, rule, field, found, detail, raw FROM held \
-                 WHERE intake = ? AND rule LIKE ? ORDER BY id LIMIT ? OFFSET ?",
-            )
+                 WHERE {FITS} ORDER BY id LIMIT ?5 OFFSET ?6"
+            ))
             .map_err(|e| sql(&e))?;
         let rows = statement
-            .query_map((intake.stored, wanted, filter.limit, filter.offset), |r| {
+            .query_map((intake.stored, rule, field, found, filter.limit, filter.offset), |r| {
                 let part: u32 = r.get(0)?;
                 let file = intake.files.get(part as usize);
                 let raw: String = r.get(9)?;
@@ -119,7 +144,39 @@ impl Store {
                 })
             })
             .map_err(|e| sql(&e))?;
-        Ok(HeldSummary { by_rule, total, rows: rows.collect::<Result<_, _>>().map_err(|e| sql(&e))? })
+        Ok(HeldSummary { by_rule, texts, total, rows: rows.collect::<Result<_, _>>().map_err(|e| sql(&e))? })
+    }
+
+    /// The rows that wait and fit: part of the file, row. Each once.
+    ///
+    /// # Errors
+    /// `store`.
+    pub fn waiting(&self, intake: &Intake, filter: &HeldFilter) -> Result<Vec<(u32, u32)>, Problem> {
+        let (field, found) = filter.text.as_ref().map(|(field, found)| (field.as_str(), found.as_str())).unzip();
+        let mut statement = self
+            .connection()
+            .prepare_cached(&format!("SELECT DISTINCT file, ordinal FROM held WHERE {FITS} AND status = 'held' ORDER BY file, ordinal"))
+            .map_err(|e| sql(&e))?;
+        let rows = statement
+            .query_map((intake.stored, filter.rule.as_deref(), field, found), |r| Ok((r.get(0)?, r.get(1)?)))
+            .map_err(|e| sql(&e))?;
+        rows.collect::<Result<_, _>>().map_err(|e| sql(&e))
+    }
+
+    fn held_by_text(&self, intake: i64, rule: Option<&str>) -> Result<Vec<TextCount>, Problem> {
+        let mut statement = self
+            .connection()
+            .prepare_cached(
+                "SELECT rule, field, found, count(*) FROM held WHERE intake = ?1 AND status = 'held' AND (?2 IS NULL OR rule = ?2) \
+                 GROUP BY rule, field, found ORDER BY count(*) DESC, rule, field, found LIMIT ?3",
+            )
+            .map_err(|e| sql(&e))?;
+        let texts = statement
+            .query_map((intake, rule, MAX_TEXTS), |r| {
+                Ok(TextCount { rule: r.get(0)?, field: r.get(1)?, found: r.get(2)?, count: r.get(3)? })
+            })
+            .map_err(|e| sql(&e))?;
+        texts.collect::<Result<_, _>>().map_err(|e| sql(&e))
     }
 
     fn held_by_rule(&self, intake: i64) -> Result<Vec<RuleCount>, Problem> {

@@ -10,8 +10,10 @@ pub mod shelf;
 pub mod source;
 pub mod verbs;
 
+mod chart;
 mod query;
 mod reading;
+mod table;
 mod writer;
 
 pub use answer::{Answer, Column};

@@ -11,6 +11,7 @@ use atalaya_store::{Cube, Figure, Intake, Observations, Store};
 use serde::{Deserialize, Serialize};
 
 use crate::shelf::{Shelf, Standing};
+use crate::table::Tables;
 
 /// The file that makes a folder an observatory.
 pub const CONFIG: &str = "atalaya.toml";
@@ -69,6 +70,10 @@ pub struct Config {
     /// Hosts that may be fetched from.
     #[serde(default)]
     pub hosts: Vec<String>,
+    /// The series its first page shows: `coca-area PE`, `seizures US cocaine` ...; those held
+    /// most of if none is named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub key: Vec<String>,
 }
 
 /// An open observatory.
@@ -92,6 +97,8 @@ pub struct Eye {
     pub cube: Arc<Cube>,
     /// Their observations.
     pub observations: Arc<Observations>,
+    /// The tables made of them.
+    pub tables: Arc<Tables>,
 }
 
 /// The writer's lock on an observatory, held until dropped.
@@ -118,7 +125,7 @@ impl Observatory {
                 ),
             ));
         }
-        let config = Config { name: name.into(), online: false, hosts: Vec::new() };
+        let config = Config { name: name.into(), online: false, hosts: Vec::new(), key: Vec::new() };
         fs::create_dir_all(root.join("sources")).map_err(failed)?;
         fs::write(root.join(CONFIG), toml::to_string(&config).unwrap_or_default()).map_err(failed)?;
         let store = Store::create(root)?;
@@ -306,6 +313,7 @@ impl Observatory {
             snapshot,
             cube: Arc::new(self.store.cube(&intakes)?),
             observations: Arc::new(self.store.observations(&intakes)?),
+            tables: Arc::default(),
             intakes: Arc::new(intakes),
         };
         self.shelf.put_eye(&eye);
@@ -345,7 +353,7 @@ pub(crate) fn read_config(root: &Path) -> Result<Config, Problem> {
             "config",
             place,
             both!("{message}", "{message}"),
-            Both::new("keys are name, online, hosts", "las claves son name, online, hosts"),
+            Both::new("keys are name, online, hosts, key", "las claves son name, online, hosts, key"),
         )
     })
 }

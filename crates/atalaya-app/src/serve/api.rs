@@ -11,12 +11,16 @@ use serde::Serialize;
 use super::Shared;
 
 mod account;
+mod chart;
+mod data;
+mod load;
 pub mod table;
 mod verbs;
 
 /// Every route of the API. Each is also a line of [`table::ROUTES`], which says who may use it.
 pub fn routes() -> Router<Shared> {
-    verbs::routes().merge(account::routes())
+    let pages = data::routes().merge(chart::routes()).merge(load::routes());
+    verbs::routes().merge(account::routes()).merge(pages)
 }
 
 /// The parts of an address's question, in order.

@@ -59,7 +59,7 @@ pub(crate) fn some(field: &'static str) -> Option<&'static str> {
 
 /// Folds a name: lower case, no accents, no double quotes, one kind of apostrophe and hyphen,
 /// single spaces. Two spellings with the same fold are the same name.
-pub(crate) fn fold(text: &str) -> String {
+pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut gap = false;
     for c in text.chars() {

@@ -67,6 +67,10 @@ pub(super) struct Column {
     pub name: String,
     /// What the name says.
     pub word: Option<Word>,
+    /// What a person said it is.
+    pub said: Option<&'static str>,
+    /// A person's reason to leave it unread.
+    pub why: String,
     /// The unit in the name.
     pub unit: Option<&'static Unit>,
     /// Cells that hold something.
@@ -109,6 +113,8 @@ impl Column {
             at,
             name: name.into(),
             word,
+            said: None,
+            why: String::new(),
             unit,
             filled: 0,
             blank: 0,

@@ -4,6 +4,7 @@
 //! it says so in a comment (`# DOUBT:`, `# DUDA:`), and reads the column so that the rows in
 //! question are held until a person decides.
 
+mod choices;
 mod column;
 mod explain;
 mod keys;
@@ -24,6 +25,7 @@ use serde::Serialize;
 
 use crate::recipe::Recipe;
 
+pub use choices::{Choice, Choices, ROLES};
 pub use explain::explain;
 pub use keys::{KEYS, Key, TABLES};
 
@@ -79,10 +81,20 @@ pub struct Draft {
 /// # Errors
 /// `persons` with the columns named, `empty-file`, `source-id`, and those of the formats.
 pub fn draft(path: &Path, name: &str, id: &str) -> Result<Draft, Problem> {
+    draft_as(path, name, id, &Choices::default())
+}
+
+/// The same, with what a person said about it.
+///
+/// # Errors
+/// As [`draft`], and `choice` and `why-needed` for what was said.
+pub fn draft_as(path: &Path, name: &str, id: &str, said: &Choices) -> Result<Draft, Problem> {
     check_id(id)?;
-    let tables = look::tables(path, name)?;
-    let plan = plan::plan(&tables, name);
-    let (recipe, mut doubts) = write::write(&plan, name, id);
+    said.check()?;
+    let mut tables = look::tables(path, name)?;
+    said.put(&mut tables);
+    let plan = plan::plan(&tables, name, said);
+    let (recipe, mut doubts) = write::write(&plan, name, id, said);
     let parsed = Recipe::parse(&recipe, name)?;
     if let Err(problem) = crate::map::check(&parsed, path, name) {
         doubts.push(Doubt { place: problem.place, found: problem.found, todo: problem.todo });
@@ -101,7 +113,10 @@ pub fn draft(path: &Path, name: &str, id: &str) -> Result<Draft, Problem> {
 }
 
 /// A source's id names its folder, so it is a word that cannot lead elsewhere.
-fn check_id(id: &str) -> Result<(), Problem> {
+///
+/// # Errors
+/// `source-id`.
+pub fn check_id(id: &str) -> Result<(), Problem> {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if !id.is_empty() && id.len() <= 64 && id.chars().all(plain) && !id.starts_with('-') {
         return Ok(());

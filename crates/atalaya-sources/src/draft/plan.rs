@@ -6,7 +6,7 @@ use atalaya_kernel::{Both, both};
 
 use super::column::Column;
 use super::look::Table;
-use super::{Doubt, DraftedColumn, space, time, values};
+use super::{Choices, Doubt, DraftedColumn, space, time, values};
 use crate::recipe::Kind;
 
 /// A field as it will be written.
@@ -82,6 +82,8 @@ pub(super) struct Desk<'a> {
     pub table: &'a Table,
     /// The file's name.
     pub file: &'a str,
+    /// What a person said.
+    pub said: &'a Choices,
     /// Columns that are something: field, sure, why.
     pub taken: BTreeMap<usize, (String, bool, Both)>,
     /// The layout so far.
@@ -99,7 +101,9 @@ impl<'a> Desk<'a> {
         let is = |c: &&Column| {
             c.word.is_some_and(|w| w.role == role) && (c.filled > 0 || self.table.rows == 0) && !self.taken.contains_key(&c.at)
         };
-        self.table.columns.iter().filter(is).collect()
+        let all: Vec<&Column> = self.table.columns.iter().filter(is).collect();
+        // What a person said goes before what names and cells say.
+        if all.iter().any(|c| c.said.is_some()) { all.into_iter().filter(|c| c.said.is_some()).collect() } else { all }
     }
 
     /// The first free column in a role.
@@ -127,8 +131,18 @@ impl<'a> Desk<'a> {
         Doubt { place: self.table.place.clone(), found, todo }
     }
 
+    /// Writes what a person said is the same in every row; whether anything was said.
+    pub(super) fn always(&mut self, name: &'static str) -> bool {
+        let Some(value) = self.said.always(name) else { return false };
+        self.layout.fields.push(FieldPlan { name, keys: vec![("value", quoted(value))], doubts: Vec::new() });
+        true
+    }
+
     /// A field nothing tells: every row waits until a person says what it is.
     pub(super) fn hold(&mut self, name: &'static str, found: Both, todo: Both) {
+        if self.always(name) {
+            return;
+        }
         let doubts = vec![self.table_doubt(found, todo)];
         self.layout.fields.push(FieldPlan { name, keys: vec![("value", quoted("")), ("required", "true".into())], doubts });
     }
@@ -150,14 +164,14 @@ pub(super) fn by_name_and_cells() -> Both {
 }
 
 /// Plans the recipe of a file.
-pub(super) fn plan(tables: &[Table], file: &str) -> Plan {
+pub(super) fn plan(tables: &[Table], file: &str, said: &Choices) -> Plan {
     let main = (0..tables.len()).max_by_key(|i| (tables[*i].rows, std::cmp::Reverse(*i))).unwrap_or(0);
-    let (kind, desk) = understand(&tables[main], file, None);
+    let (kind, desk) = understand(&tables[main], file, said, said.kind);
     let mut plan = Plan { main, kind, layouts: Vec::new(), years: None, vintage: None, columns: Vec::new(), doubts: Vec::new() };
     let mut left = Vec::new();
     plan.add(desk, &mut left);
     for (at, table) in tables.iter().enumerate().filter(|(at, _)| *at != main) {
-        let (_, other) = understand(table, file, Some(kind));
+        let (_, other) = understand(table, file, said, Some(kind));
         if makes_sense(&other) {
             plan.add(other, &mut left);
         } else {
@@ -189,9 +203,9 @@ fn makes_sense(desk: &Desk<'_>) -> bool {
     found + usize::from(desk.layout.unpivot.is_some()) >= 2
 }
 
-fn understand<'a>(table: &'a Table, file: &'a str, kind: Option<Kind>) -> (Kind, Desk<'a>) {
+fn understand<'a>(table: &'a Table, file: &'a str, said: &'a Choices, kind: Option<Kind>) -> (Kind, Desk<'a>) {
     let layout = LayoutPlan { format: table.format, delimiter: table.delimiter, parts: table.names.clone(), ..LayoutPlan::default() };
-    let mut desk = Desk { table, file, taken: BTreeMap::new(), layout, years: None, vintage: None };
+    let mut desk = Desk { table, file, said, taken: BTreeMap::new(), layout, years: None, vintage: None };
     let when = time::find(&mut desk);
     let kind = kind.unwrap_or_else(|| values::kind(&desk, &when));
     time::write(&mut desk, &when, kind);
@@ -214,14 +228,14 @@ fn understand<'a>(table: &'a Table, file: &'a str, kind: Option<Kind>) -> (Kind,
 impl Plan {
     fn add(&mut self, desk: Desk<'_>, left: &mut Vec<String>) {
         for column in &desk.table.columns {
-            let (field, sure, why) = desk.taken.get(&column.at).cloned().unwrap_or_default();
-            self.columns.push(DraftedColumn {
-                name: column.name.clone(),
-                field: Some(field).filter(|f| !f.is_empty()),
-                sure,
-                examples: column.examples(),
-                why,
-            });
+            let (field, sure, mut why) = desk.taken.get(&column.at).cloned().unwrap_or_default();
+            let field = Some(field).filter(|f| !f.is_empty());
+            let unheard = desk.said.unheard(&column.name, field.as_deref(), &desk.table.place);
+            if column.said.is_some() && unheard.is_none() {
+                why = Both::new("you said so", "usted lo indicó");
+            }
+            self.doubts.extend(unheard);
+            self.columns.push(DraftedColumn { name: column.name.clone(), field, sure, examples: column.examples(), why });
         }
         self.vintage = self.vintage.take().or(desk.vintage.clone());
         if let Some((first, last)) = desk.years {

@@ -58,7 +58,9 @@ fn substance(desk: &mut Desk<'_>, required: bool) {
     let named = desk.one("substance");
     let by_cells = || desk.unnamed().find(|c| c.number_share() < 0.1 && !c.overflow && places::substances_in(c).0 >= 0.8);
     let Some(column) = named.or_else(by_cells) else {
-        if required {
+        if !required {
+            desk.always("substance");
+        } else {
             desk.hold(
                 "substance",
                 Both::new(
@@ -136,7 +138,7 @@ fn unit(desk: &mut Desk<'_>, in_header: Option<&'static str>) {
         desk.layout.fields.push(FieldPlan { name: "unit", keys: vec![("from", list(&[&column.name]))], doubts });
     } else if let Some(unit) = in_header {
         desk.layout.fields.push(FieldPlan { name: "unit", keys: vec![("value", quoted(unit))], doubts: Vec::new() });
-    } else {
+    } else if !desk.always("unit") {
         let doubts = vec![desk.table_doubt(
             Both::new(
                 "no column and no header says the unit; rows are kept and marked unit-not-stated",
@@ -183,6 +185,9 @@ pub(super) fn observations(desk: &mut Desk<'_>, when: &When) {
 fn value_columns<'a>(desk: &Desk<'a>) -> Vec<&'a Column> {
     let free = |c: &&Column| !desk.taken.contains_key(&c.at) && (c.number_share() > 0.5 || desk.table.rows == 0 && c.filled == 0);
     let role = |c: &&Column| c.word.map(|w| w.role);
+    if let Some(said) = desk.table.columns.iter().filter(free).find(|c| c.said == Some("amount")) {
+        return vec![said];
+    }
     let numeric: Vec<&Column> = desk.table.columns.iter().filter(free).collect();
     let told: Vec<&Column> = numeric.iter().filter(|c| role(c).is_none() && measured(&c.name).is_some()).copied().collect();
     let named = numeric.iter().find(|c| matches!(role(c), Some("amount" | "value" | "price" | "purity"))).copied();
@@ -224,7 +229,9 @@ fn observe(desk: &mut Desk<'_>, column: &Column, value: &str, told: Option<Measu
     let wide = value == quoted("@cell");
     let around = format!("{} {} {}", desk.table.title, desk.file, desk.table.names.first().map_or("", String::as_str));
     let own = if wide { desk.layout.unpivot.as_ref().and_then(|(pattern, _)| measured(pattern)) } else { None };
-    let unit = column.unit.map(|u| u.id).or_else(|| constant_unit(desk));
+    let stated = desk.said.always("unit").and_then(|id| units().get(id)).map(|u| u.id);
+    let unit = column.unit.map(|u| u.id).or_else(|| constant_unit(desk)).or(stated);
+    let told = told.or_else(|| desk.said.measured());
     let guessed = told.or(own).or_else(|| measured(&around)).filter(|m| m.measure != "seized-mass" || unit.is_some());
     let mut doubts = Vec::new();
     match guessed {
@@ -342,6 +349,7 @@ pub(super) fn leave(desk: &mut Desk<'_>) {
             continue;
         }
         let why = match (column.word.map(|w| w.role), column.constant()) {
+            _ if column.said == Some("ignore") => Both::same(column.why.trim()),
             _ if column.filled == 0 && desk.table.rows > 0 => Both::new("empty", "vacía"),
             (_, Some(text)) => {
                 let text = atalaya_kernel::both::shown(&text.chars().take(40).collect::<String>());
@@ -350,7 +358,7 @@ pub(super) fn leave(desk: &mut Desk<'_>) {
             (Some("region"), _) => Both::new("follows from the country", "se deduce del país"),
             (Some("weekday"), _) => Both::new("follows from the date", "se deduce de la fecha"),
             (Some("ignore"), _) => Both::new("numbers rows or says nothing here", "numera filas o no dice nada aquí"),
-            (Some("first" | "second" | "third" | "province" | "first-code" | "code" | "country"), _) => {
+            (Some("first" | "second" | "third" | "province" | "first-code" | "code" | "country" | "elsewhere"), _) => {
                 Both::new("the place is read from another column", "el lugar se lee de otra columna")
             }
             _ => Both::new("not recognised", "no reconocida"),

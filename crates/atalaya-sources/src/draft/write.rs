@@ -5,14 +5,14 @@ use std::fmt::Write;
 use atalaya_kernel::both::shown;
 use atalaya_kernel::{Both, both};
 
-use super::Doubt;
 use super::plan::{LayoutPlan, Plan, list, quoted};
+use super::{Choices, Doubt};
 use crate::recipe::{Format, Kind};
 
 /// The recipe's text, and every doubt in the order it stands there.
-pub(super) fn write(plan: &Plan, file: &str, id: &str) -> (String, Vec<Doubt>) {
+pub(super) fn write(plan: &Plan, file: &str, id: &str, said: &Choices) -> (String, Vec<Doubt>) {
     let mut page = Page { text: String::new(), doubts: Vec::new() };
-    page.head(plan, file, id);
+    page.head(plan, file, id, said);
     for layout in &plan.layouts {
         page.layout(layout, plan.kind);
     }
@@ -45,32 +45,44 @@ impl Page {
         }
     }
 
-    fn head(&mut self, plan: &Plan, file: &str, id: &str) {
+    fn head(&mut self, plan: &Plan, file: &str, id: &str, said: &Choices) {
         self.comment("", &format!("Drafted from “{file}”. Look at every DOUBT, then delete its comment."));
         self.comment("", &format!("Borrador hecho a partir de «{file}». Revise cada DUDA y luego borre su comentario."));
         self.say(&plan.doubts);
-        let stem = shown(file.rsplit_once('.').map_or(file, |(stem, _)| stem));
+        let stem = shown(said.title.as_deref().unwrap_or_else(|| file.rsplit_once('.').map_or(file, |(stem, _)| stem)));
         self.line(&format!("id = {}", quoted(id)));
         self.line(&format!("title = {{ en = {0}, es = {0} }}", quoted(&stem)));
-        let place = |key: &str| format!("{id} › {key}");
-        self.say(&[Doubt {
-            place: place("producer, licence"),
+        self.terms(id, said);
+        self.line(&format!("kind = {}", quoted(plan.kind.as_str())));
+        if said.tlp.is_none() {
+            self.comment("", "The label of a draft is strict; widen it only with the producer's word.");
+            self.comment("", "La etiqueta de un borrador es estricta; amplíela solo con la palabra de quien produce los datos.");
+        }
+        let tlp = quoted(said.tlp.as_deref().unwrap_or("TLP:AMBER"));
+        self.line(&format!("label = {{ tlp = {tlp}, purpose = \"analysis\", rows = \"not-releasable\" }}"));
+        if let Some((first, last)) = plan.years {
+            self.years(first, last);
+        }
+        self.vintage(plan, file);
+    }
+
+    /// Who publishes it and on what terms.
+    fn terms(&mut self, id: &str, said: &Choices) {
+        let stated = |text: &Option<String>| text.as_deref().map(str::trim).filter(|t| !t.is_empty()).map(str::to_string);
+        let (producer, licence) = (stated(&said.producer), stated(&said.licence));
+        let doubt = Doubt {
+            place: format!("{id} › producer, licence"),
             found: Both::new(
                 "the file does not say who publishes it and on what terms",
                 "el archivo no dice quién lo publica ni en qué términos",
             ),
             todo: Both::new("fill in both: they stand under every figure", "complete ambos: figuran bajo cada cifra"),
-        }]);
-        self.line("producer = \"not stated\"");
-        self.line("licence = \"not stated\"");
-        self.line(&format!("kind = {}", quoted(plan.kind.as_str())));
-        self.comment("", "The label of a draft is strict; widen it only with the producer's word.");
-        self.comment("", "La etiqueta de un borrador es estricta; amplíela solo con la palabra de quien produce los datos.");
-        self.line("label = { tlp = \"TLP:AMBER\", purpose = \"analysis\", rows = \"not-releasable\" }");
-        if let Some((first, last)) = plan.years {
-            self.years(first, last);
+        };
+        if producer.is_none() || licence.is_none() {
+            self.say(&[doubt]);
         }
-        self.vintage(plan, file);
+        self.line(&format!("producer = {}", quoted(producer.as_deref().unwrap_or("not stated"))));
+        self.line(&format!("licence = {}", quoted(licence.as_deref().unwrap_or("not stated"))));
     }
 
     fn years(&mut self, first: i32, last: i32) {

@@ -235,9 +235,7 @@ fn text_part(member: &Member, delimiter: Option<char>) -> Result<Part, Problem> 
 #[allow(clippy::type_complexity)]
 pub fn fit(recipe: &Recipe, part: Part) -> Result<Result<Fitted, (String, Vec<String>)>, Problem> {
     for (at, layout) in recipe.layouts.iter().enumerate() {
-        let same_format = layout.format == part.format || layout.format == Format::Any;
-        let sheet_fits = layout.sheets.is_empty() || layout.sheets.iter().any(|s| sheet::fits(&part.name, s));
-        if !same_format || !sheet_fits {
+        if !may_fit(layout, &part) {
             continue;
         }
         if let Some((skip, header)) = header_of(layout, &part.head) {
@@ -248,12 +246,28 @@ pub fn fit(recipe: &Recipe, part: Part) -> Result<Result<Fitted, (String, Vec<St
     Ok(Err((part.place, part.head.iter().find(|r| !r.is_blank()).map(cells).unwrap_or_default())))
 }
 
+/// Whether any layout of a recipe fits a part.
+pub(super) fn fits_part(recipe: &Recipe, part: &Part) -> bool {
+    recipe.layouts.iter().any(|layout| may_fit(layout, part) && header_of(layout, &part.head).is_some())
+}
+
+/// Whether a layout is for parts of this format and name.
+fn may_fit(layout: &Layout, part: &Part) -> bool {
+    let same_format = layout.format == part.format || layout.format == Format::Any;
+    same_format && (layout.sheets.is_empty() || layout.sheets.iter().any(|s| sheet::fits(&part.name, s)))
+}
+
+/// The layout that knows most of these columns.
+pub(super) fn closest<'a>(recipe: &'a Recipe, found: &[String]) -> Option<&'a Layout> {
+    recipe.layouts.iter().max_by_key(|l| matched(l, found))
+}
+
 pub(crate) fn cells(row: &RawRow) -> Vec<String> {
     (0..row.cells.len()).map(|at| clean(row.cell(at))).collect()
 }
 
 /// A column name as compared: spaces and line breaks collapsed.
-fn clean(name: &str) -> String {
+pub(super) fn clean(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -324,7 +338,7 @@ pub(super) fn nothing_fits(recipe: &Recipe, file: &str, unread: &[(String, Vec<S
     if let Some(column) = recipe.layouts.iter().flat_map(|l| &l.without).find(|c| found.contains(&clean(c))) {
         return look_alike(recipe, place, column);
     }
-    let closest = recipe.layouts.iter().max_by_key(|l| matched(l, &found));
+    let closest = closest(recipe, &found);
     let missing: Vec<String> = closest.map(|l| missing_columns(l, &found)).unwrap_or_default();
     let new: Vec<&String> = found.iter().filter(|c| !closest.is_some_and(|l| knows(l, c))).take(12).collect();
     if missing.is_empty() && new.is_empty() {
@@ -393,7 +407,7 @@ pub(crate) fn nothing_in(place: &str) -> Problem {
     )
 }
 
-fn knows(layout: &Layout, column: &str) -> bool {
+pub(super) fn knows(layout: &Layout, column: &str) -> bool {
     layout.ignore.keys().any(|i| sheet::fits(column, i))
         || layout.fields.values().any(|f| f.from.iter().any(|c| clean(c) == column) || f.beside() == Some(column))
         || in_templates(layout, column)

@@ -7,6 +7,7 @@ mod leaf;
 mod numbers;
 mod observations;
 mod records;
+mod shape;
 mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,6 +23,7 @@ pub use dates::{DateEvidence, month_number, parse_date};
 pub use fit::{Fitted, Part, fit, parts_of};
 pub(crate) use fit::{cells, name_blank_columns, nothing_in};
 pub use numbers::{NumberEvidence, plain_number};
+pub use shape::{Missing, Shape, fitting, shape};
 
 /// What persons decided about one file of a source.
 #[derive(Debug, Clone, Default)]

@@ -41,7 +41,18 @@ pub(super) fn answer(observatory: &Observatory, eye: &Eye, query: &Query) -> Res
     Ok((answer, out))
 }
 
-fn wanted(cell: &ObservedCell<'_>, query: &Query) -> bool {
+/// The cells a narrowed question rests on.
+///
+/// # Errors
+/// `unknown-what`, `unknown-level`.
+pub(super) fn chosen<'b>(all: &[ObservedCell<'b>], query: &Query) -> Result<Vec<ObservedCell<'b>>, Problem> {
+    let measure = measures().get(&query.what).ok_or_else(|| unknown("what", &query.what, ""))?;
+    let cells: Vec<ObservedCell<'b>> = all.iter().filter(|c| c.text("measure") == measure.id && wanted(c, query)).copied().collect();
+    Ok(at_level(&cells, query, measure)?.into_iter().copied().collect())
+}
+
+/// Whether a cell fits a question.
+pub(super) fn wanted(cell: &ObservedCell<'_>, query: &Query) -> bool {
     let substance = cell.text("substance");
     (query.substance.is_empty() || query.substance.iter().any(|w| substances().is_within(substance, w)))
         && (query.source.is_empty() || query.source.contains(&cell.intake.source))
@@ -158,7 +169,7 @@ fn coordinate(cell: &ObservedCell<'_>, dim: Dim) -> String {
 }
 
 /// The time of a cell: its own period where it is longer than what is asked for.
-fn time(cell: &ObservedCell<'_>, dim: Dim) -> String {
+pub(crate) fn time(cell: &ObservedCell<'_>, dim: Dim) -> String {
     let precision = Precision::from_code(cell.row.precision).unwrap_or(Precision::Year);
     let fits = match dim {
         Dim::Month => matches!(precision, Precision::Day | Precision::Month),
@@ -170,7 +181,7 @@ fn time(cell: &ObservedCell<'_>, dim: Dim) -> String {
 }
 
 /// Where a cell belongs: the dimensions asked for and all along which it may not be added.
-fn coordinates(cell: &ObservedCell<'_>, query: &Query, measure: &Measure) -> Coordinates {
+pub(super) fn coordinates(cell: &ObservedCell<'_>, query: &Query, measure: &Measure) -> Coordinates {
     let mut at: Coordinates = query.by.iter().map(|d| (*d, coordinate(cell, *d))).collect();
     at.extend(ALWAYS.iter().map(|d| (*d, coordinate(cell, *d))));
     at.extend(query.at.iter().map(|(d, v)| (*d, v.clone())));
@@ -195,7 +206,7 @@ fn coordinates(cell: &ObservedCell<'_>, query: &Query, measure: &Measure) -> Coo
 }
 
 /// One value, or the sum of the cells of a group; absent only if all are.
-fn value_of(cells: &[&ObservedCell<'_>]) -> (Value, Both) {
+pub(super) fn value_of(cells: &[&ObservedCell<'_>]) -> (Value, Both) {
     let sum = |field: &str| -> Option<Decimal> {
         let known: Vec<Decimal> = cells.iter().filter_map(|c| Decimal::parse(c.text(field)).ok()).collect();
         (!known.is_empty() && (field == "value" || known.len() == cells.len())).then(|| known.into_iter().sum())
@@ -262,6 +273,7 @@ fn empty(query: &Query, measure: &Measure) -> Answer {
         [query.substance.join(", "), query.area.join(", ")].iter().filter(|p| !p.is_empty()).map(|p| format!(", {p}")).collect();
     Answer {
         title: both!("{en}{tail}", "{es}{tail}"),
+        figure: String::new(),
         snapshot: String::new(),
         label: None,
         sources: Vec::new(),

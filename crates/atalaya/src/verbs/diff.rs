@@ -141,13 +141,13 @@ fn one_vintage(source: &str, vintages: usize) -> Problem {
 
 /// What a vintage is compared with: the one before it, or, where each vintage only extends the
 /// account, all of them together.
-pub(super) fn before<'a>(earlier: &'a [Intake], newer: &Intake) -> &'a [Intake] {
+pub(crate) fn before<'a>(earlier: &'a [Intake], newer: &Intake) -> &'a [Intake] {
     if newer.keeps == "extend" { earlier } else { &earlier[earlier.len().saturating_sub(1)..] }
 }
 
 /// Compares a vintage of series with what stood before. `carried`: cells it lacks stand as they
 /// were and are not counted as removed.
-pub(super) fn compare(observatory: &Observatory, older: &[Intake], newer: &Intake, carried: bool) -> Result<Compared, Problem> {
+fn compare(observatory: &Observatory, older: &[Intake], newer: &Intake, carried: bool) -> Result<Compared, Problem> {
     let all: Vec<Intake> = older.iter().chain([newer]).cloned().collect();
     let observations = observatory.store().observations(&all)?;
     let mut before: BTreeMap<CellKey, ObservedCell<'_>> = BTreeMap::new();
@@ -215,12 +215,14 @@ fn number_or_word(text: &str, lang: Lang) -> String {
     if Decimal::parse(text).is_ok() { decimal(text, lang) } else { text.into() }
 }
 
-fn shown_value(cell: &ObservedCell<'_>) -> String {
+/// A cell's value, or its kind of missing.
+pub(crate) fn shown_value(cell: &ObservedCell<'_>) -> String {
     let missing = cell.text("missing");
     if missing.is_empty() { cell.text("value").into() } else { missing.into() }
 }
 
-fn same(a: &ObservedCell<'_>, b: &ObservedCell<'_>) -> bool {
+/// Whether two cells say the same, printing noise aside.
+pub(crate) fn same(a: &ObservedCell<'_>, b: &ObservedCell<'_>) -> bool {
     ["value", "low", "high"].iter().all(|f| match (Decimal::parse(a.text(f)), Decimal::parse(b.text(f))) {
         (Ok(x), Ok(y)) => x.same_but_for_printing(y),
         _ => a.text(f) == b.text(f),

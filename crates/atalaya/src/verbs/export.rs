@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use atalaya_kernel::label::RowRelease;
 use atalaya_kernel::{Both, Exit, Label, Lang, Problem, both};
-use atalaya_report::{About, FORMATS, Field, FieldKind, Format, SourceNote, Table, export};
+use atalaya_report::{About, FORMATS, Field, FieldKind, Format, SourceNote, Table, export, render};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -89,7 +89,39 @@ impl Verb for Export {
     }
 }
 
+/// An answer as one file, for a page to hand on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerFile {
+    /// What it is called.
+    pub name: String,
+    /// Its media type.
+    pub media_type: &'static str,
+    /// It.
+    pub bytes: Vec<u8>,
+}
+
 impl Export {
+    /// The answer as one file, written nowhere.
+    ///
+    /// # Errors
+    /// `unknown-format` for a folder, and those of the query and the format.
+    pub fn file(&self, observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<AnswerFile, Problem> {
+        let format = self.format()?;
+        let row = format.row();
+        if row.is_folder() {
+            return Err(Problem::new(
+                "unknown-format",
+                row.id,
+                Both::new("this format is a folder, not a file", "este formato es una carpeta, no un archivo"),
+                Both::new("write it with: atalaya export", "escríbalo con: atalaya export"),
+            ));
+        }
+        let table = table_of(&self.ask.run(observatory, caller)?);
+        let name = format!("{}.{}", table.id, row.extension);
+        let bytes = render(&table, format, caller.lang, &name)?.into_iter().next().map(|p| p.bytes).unwrap_or_default();
+        Ok(AnswerFile { name, media_type: row.media_type, bytes })
+    }
+
     fn rows_table(&self, observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<Table, Problem> {
         let page = Records { ask: self.ask.clone(), offset: 0, limit: usize::MAX }.run(observatory, caller)?;
         // Nobody outside says that a file stays inside.
@@ -155,8 +187,10 @@ fn table_of_records(page: RecordsPage, answer: &Answer) -> Table {
     Table { id: "records".into(), title, columns, rows, about: About { codes: page.labels, label: page.label, ..about(answer) } }
 }
 
-fn about(answer: &Answer) -> About {
+/// What must stand beside an answer.
+pub(crate) fn about(answer: &Answer) -> About {
     About {
+        figure: answer.figure.clone(),
         snapshot: answer.snapshot.clone(),
         label: answer.label.clone(),
         sources: answer

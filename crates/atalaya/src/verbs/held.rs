@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use atalaya_kernel::both::shown;
 use atalaya_kernel::{Both, Lang, Problem, both};
-use atalaya_store::{Decision, DecisionBody, HeldEntry, HeldFilter, NewDecision, RuleCount};
+use atalaya_store::{Decision, DecisionBody, HeldEntry, HeldFilter, Intake, NewDecision, RuleCount, TextCount};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +27,9 @@ pub struct Held {
     /// Only rows that met this rule
     #[cfg_attr(feature = "cli", arg(long, value_name = "RULE"))]
     pub rule: Option<String>,
+    /// Only rows where this text stood in this field: --text 'area:Atlantis'
+    #[cfg_attr(feature = "cli", arg(long, value_name = "FIELD:FOUND"))]
+    pub text: Option<String>,
     /// Vintage, by name; the newest that holds rows if left out
     #[cfg_attr(feature = "cli", arg(long, value_name = "VINTAGE"))]
     pub vintage: Option<String>,
@@ -39,10 +42,10 @@ pub struct Held {
     /// Decide that a text means a code: --map 'area:Atlantis=PE' (field:FOUND=CODE)
     #[cfg_attr(feature = "cli", arg(long, value_name = "FIELD:FOUND=CODE"))]
     pub map: Option<String>,
-    /// Decide that these rows are accepted as they stand (row numbers, e.g. 17,18 or 2:17 for part 2)
+    /// Decide that these rows are accepted as they stand (row numbers, e.g. 17,18 or 2:17 for part 2; `all` that fit --rule or --text)
     #[cfg_attr(feature = "cli", arg(long, value_delimiter = ',', value_name = "ROW"))]
     pub accept: Vec<String>,
-    /// Decide that these rows are rejected
+    /// Decide that these rows are rejected (row numbers, or `all` that fit --rule or --text)
     #[cfg_attr(feature = "cli", arg(long, value_delimiter = ',', value_name = "ROW"))]
     pub reject: Vec<String>,
     /// Say once that a column was renamed: --rename 'amount=AMOUNT_OF_DRUG'
@@ -78,10 +81,12 @@ pub struct HeldRows {
     pub total: u64,
     /// By rule.
     pub by_rule: Vec<RuleCount>,
+    /// Rows that wait, by what stood there.
+    pub texts: Vec<TextCount>,
     /// The rows asked for.
     pub rows: Vec<HeldEntry>,
-    /// The decision just logged.
-    pub decided: Option<Decision>,
+    /// The decisions just logged: one for each part of the file.
+    pub decided: Vec<Decision>,
     /// What the replay gave.
     pub replayed: Option<CollectedSource>,
     /// The decisions about this source, if asked for.
@@ -95,13 +100,11 @@ impl Verb for Held {
     fn run(&self, observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<HeldRows, Problem> {
         inside_only(observatory)?;
         let id = observatory.source(&self.source)?.recipe.id;
-        let body = self.body(observatory, &id)?;
-        let (decided, replayed) = match body {
-            None => (None, None),
-            Some(body) => {
-                let decision = self.decide(observatory, caller, &id, body)?;
-                (Some(decision), replay(observatory, caller, &id)?)
-            }
+        let bodies = self.bodies(observatory, &id)?;
+        let (decided, replayed) = if bodies.is_empty() {
+            (Vec::new(), None)
+        } else {
+            (self.decide(observatory, caller, &id, bodies)?, replay(observatory, caller, &id)?)
         };
         let mut rows = self.list(observatory, &id)?;
         rows.decided = decided;
@@ -130,7 +133,7 @@ impl Held {
                 both!("atalaya collect {id} --from PATH", "atalaya collect {id} --from RUTA"),
             ));
         };
-        let filter = HeldFilter { rule: self.rule.clone(), offset: self.offset, limit: self.limit };
+        let filter = self.filter()?;
         let summary = observatory.store().held(intake, &filter)?;
         let c = intake.counts;
         Ok(HeldRows {
@@ -142,15 +145,27 @@ impl Held {
             rejected: c.rejected,
             total: summary.total,
             by_rule: summary.by_rule,
+            texts: summary.texts,
             rows: summary.rows,
-            decided: None,
+            decided: Vec::new(),
             replayed: None,
             decisions: Vec::new(),
         })
     }
 
+    fn filter(&self) -> Result<HeldFilter, Problem> {
+        let text = match &self.text {
+            None => None,
+            Some(text) => Some(text.split_once(':').map(|(field, found)| (field.to_string(), found.to_string())).ok_or_else(|| {
+                let form = both!("write FIELD:FOUND, e.g. area:Atlantis", "escriba CAMPO:HALLADO, p. ej. area:Atlantis");
+                Problem::new("decision", text, Both::new("no field is named", "no se nombra ningún campo"), form)
+            })?),
+        };
+        Ok(HeldFilter { rule: self.rule.clone(), text, offset: self.offset, limit: self.limit })
+    }
+
     /// What is to be decided, if anything.
-    fn body(&self, observatory: &Observatory, id: &str) -> Result<Option<DecisionBody>, Problem> {
+    fn bodies(&self, observatory: &Observatory, id: &str) -> Result<Vec<DecisionBody>, Problem> {
         let split = |text: &str, form: &str| -> Result<(String, String), Problem> {
             text.rsplit_once('=').map(|(a, b)| (a.trim().to_string(), b.trim().to_string())).ok_or_else(|| {
                 Problem::new("decision", text, both!("is not of the form {form}", "no tiene la forma {form}"), Both::default())
@@ -167,11 +182,11 @@ impl Held {
                     Both::new("write FIELD:FOUND=CODE, e.g. area:Atlantis=PE", "escriba CAMPO:HALLADO=CÓDIGO, p. ej. area:Atlantis=PE"),
                 ));
             }
-            return Ok(Some(DecisionBody::Map { field, found, to }));
+            return Ok(vec![DecisionBody::Map { field, found, to }]);
         }
         if let Some(text) = &self.rename {
             let (field, column) = split(text, "FIELD=COLUMN")?;
-            return Ok(Some(DecisionBody::Rename { field, column }));
+            return Ok(vec![DecisionBody::Rename { field, column }]);
         }
         if let Some(decision) = self.undo {
             if !observatory.store().decisions(None)?.iter().any(|d| d.id == decision && d.source == id) {
@@ -182,31 +197,64 @@ impl Held {
                     both!("atalaya held {id} --decisions", "atalaya held {id} --decisions"),
                 ));
             }
-            return Ok(Some(DecisionBody::Undo { decision }));
+            return Ok(vec![DecisionBody::Undo { decision }]);
         }
         let (rows, accept) = if self.accept.is_empty() { (&self.reject, false) } else { (&self.accept, true) };
         if rows.is_empty() {
-            return Ok(None);
+            return Ok(Vec::new());
         }
-        let (member, ordinals) = numbers(rows)?;
-        let intake = observatory
-            .store()
-            .visible_of(id)?
-            .into_iter()
-            .rev()
-            .find(|i| self.vintage.as_ref().is_none_or(|v| *v == i.vintage) && i.counts.held > 0);
-        let file = intake.and_then(|i| i.files.get(member as usize).map(|f| f.sha256.clone())).ok_or_else(|| {
+        let none = || {
             Problem::new(
                 "decision",
                 rows.join(","),
                 Both::new("no held row has this number", "ninguna fila retenida tiene este número"),
                 both!("atalaya held {id}", "atalaya held {id}"),
             )
-        })?;
-        Ok(Some(if accept { DecisionBody::Accept { file, member, ordinals } } else { DecisionBody::Reject { file, member, ordinals } }))
+        };
+        let intake = self.waiting_intake(observatory, id)?.ok_or_else(none)?;
+        let parts = if rows.as_slice() == ["all"] { self.all(observatory, &intake)? } else { BTreeMap::from([numbers(rows)?]) };
+        let mut bodies = Vec::new();
+        for (member, ordinals) in parts {
+            let file = intake.files.get(member as usize).map(|f| f.sha256.clone()).ok_or_else(none)?;
+            bodies.push(if accept {
+                DecisionBody::Accept { file, member, ordinals }
+            } else {
+                DecisionBody::Reject { file, member, ordinals }
+            });
+        }
+        if bodies.is_empty() { Err(none()) } else { Ok(bodies) }
     }
 
-    fn decide(&self, observatory: &mut Observatory, caller: &Caller<'_>, id: &str, body: DecisionBody) -> Result<Decision, Problem> {
+    /// The newest intake in which rows wait.
+    fn waiting_intake(&self, observatory: &Observatory, id: &str) -> Result<Option<Intake>, Problem> {
+        let all = observatory.store().visible_of(id)?;
+        Ok(all.into_iter().rev().find(|i| self.vintage.as_ref().is_none_or(|v| *v == i.vintage) && i.counts.held > 0))
+    }
+
+    /// All rows that wait and fit the filter, by part. Without a filter that is too much to say in one word.
+    fn all(&self, observatory: &Observatory, intake: &Intake) -> Result<BTreeMap<u32, Vec<u32>>, Problem> {
+        if self.rule.is_none() && self.text.is_none() {
+            return Err(Problem::new(
+                "decision",
+                "all",
+                Both::new("all rows whatever was found in them", "todas las filas, sea lo que sea lo hallado en ellas"),
+                Both::new("say which: --rule RULE or --text FIELD:FOUND", "diga cuáles: --rule REGLA o --text CAMPO:HALLADO"),
+            ));
+        }
+        let mut parts: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for (part, ordinal) in observatory.store().waiting(intake, &self.filter()?)? {
+            parts.entry(part).or_default().push(ordinal);
+        }
+        Ok(parts)
+    }
+
+    fn decide(
+        &self,
+        observatory: &mut Observatory,
+        caller: &Caller<'_>,
+        id: &str,
+        bodies: Vec<DecisionBody>,
+    ) -> Result<Vec<Decision>, Problem> {
         let why = self.why.clone().filter(|w| !w.trim().is_empty()).ok_or_else(|| {
             Problem::new(
                 "why-needed",
@@ -216,13 +264,8 @@ impl Held {
             )
         })?;
         let _lock = observatory.lock()?;
-        observatory.store_mut().decide(NewDecision {
-            decided_at: caller.now.clone(),
-            who: caller.who.clone(),
-            why,
-            source: id.into(),
-            body,
-        })
+        let new = |body| NewDecision { decided_at: caller.now.clone(), who: caller.who.clone(), why: why.clone(), source: id.into(), body };
+        bodies.into_iter().map(|body| observatory.store_mut().decide(new(body))).collect()
     }
 }
 
@@ -273,7 +316,7 @@ impl Say for HeldRows {
         )
         .in_lang(lang)
         .to_string();
-        if let Some(decision) = &self.decided {
+        for decision in &self.decided {
             let n = decision.id;
             out += both!("decision {n} logged; undo it with --undo {n}\n", "decisión {n} registrada; deshágala con --undo {n}\n")
                 .in_lang(lang);

@@ -5,10 +5,16 @@ use serde::Serialize;
 
 use crate::{Caller, Observatory};
 
+mod changes;
+mod chart;
+mod codes;
 mod collect;
 mod diff;
 mod export;
+mod figure;
 mod held;
+mod inbox;
+mod key;
 mod query;
 mod rebuild;
 mod recipe;
@@ -16,25 +22,37 @@ mod records;
 mod say;
 mod sql;
 mod status;
+mod table;
 mod verify;
 mod views;
 
+pub use changes::{Changed, Changes, Moment, NewVintage, RevisedCell, Waiting};
+pub use chart::{Draw, Drawn, DrawnFile};
+pub use codes::{Code, codes};
 pub use collect::{Collect, Collected, CollectedSource, PROGRAM};
 pub use diff::{Change, Compared, Diff, Difference};
-pub use export::{Export, Exported};
+pub(crate) use diff::{before, same, shown_value};
+pub(crate) use export::about;
+pub use export::{AnswerFile, Export, Exported};
+pub use figure::{Asked, Figure, FigurePage, InVintage, Today};
 pub use held::{Held, HeldRows};
+pub use inbox::{Arrived, Choices, Fitting, MAX_INBOX_BYTES, Saved, arrive, load, recipe_text, redraft, save_recipe, shape_of};
+pub use key::{Key, KeyPage, KeyPoint, KeySeries};
 pub use query::Ask;
 pub use rebuild::{Rebuilt, rebuild};
 pub use recipe::{Drafted, draft, explain};
 pub use records::{Records, RecordsPage};
 pub use sql::{SqlAnswer, sql};
 pub use status::{SourceStatus, Status, StatusOf, Vintage};
+pub use table::{Table, TableColumn, TableFile, TablePage, Withheld};
 pub use verify::{Check, Verified, Verify};
 pub use views::{Choice, Coverage, Facets, coverage, facets};
 
 /// Every verb by its name on every surface.
-pub const VERBS: &[&str] =
-    &["collect", "diff", "export", "held", "query", "rebuild", "recipe", "status", "verify", "init", "serve", "demo"];
+pub const VERBS: &[&str] = &[
+    "changes", "chart", "collect", "diff", "export", "figure", "held", "key", "query", "rebuild", "recipe", "status", "table", "verify",
+    "init", "serve", "demo",
+];
 
 /// A request that reads or writes an observatory.
 pub trait Verb {

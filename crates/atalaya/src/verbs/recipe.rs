@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use atalaya_kernel::{Both, Lang, Problem, both};
-use atalaya_sources::draft::{Doubt, DraftedColumn};
+use atalaya_sources::draft::{Choices, Doubt, DraftedColumn};
 use serde::Serialize;
 
 use super::Say;
@@ -23,6 +23,8 @@ pub struct Drafted {
     pub doubts: Vec<Doubt>,
     /// What each column was taken for.
     pub columns: Vec<DraftedColumn>,
+    /// Rows looked at.
+    pub rows: u64,
 }
 
 /// Looks at a file and drafts a recipe; writes it into the observatory if there is one and it
@@ -33,8 +35,7 @@ pub struct Drafted {
 pub fn draft(observatory: Option<&Observatory>, file: &Path, id: Option<&str>) -> Result<Drafted, Problem> {
     let name = file.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
     let id = id.map_or_else(|| id_from(&name), str::to_string);
-    let draft = atalaya_sources::draft::draft(file, &name, &id)?;
-    let mut written = None;
+    let mut drafted = draft_as(file, &id, &Choices::default())?;
     if let Some(observatory) = observatory {
         let folder = observatory.root().join("sources").join(&id);
         let path = folder.join("recipe.toml");
@@ -47,11 +48,22 @@ pub fn draft(observatory: Option<&Observatory>, file: &Path, id: Option<&str>) -
             ));
         }
         std::fs::create_dir_all(&folder)
-            .and_then(|()| std::fs::write(&path, &draft.recipe))
+            .and_then(|()| std::fs::write(&path, &drafted.recipe))
             .map_err(|e| Problem::io(path.display().to_string(), &e))?;
-        written = Some(path.display().to_string());
+        drafted.written = Some(path.display().to_string());
     }
-    Ok(Drafted { source: id, written, recipe: draft.recipe, doubts: draft.doubts, columns: draft.columns })
+    Ok(drafted)
+}
+
+/// Looks at a file and drafts a recipe with what a person said about it; writes nothing.
+///
+/// # Errors
+/// As [`draft`], and `choice`, `why-needed`.
+pub fn draft_as(file: &Path, id: &str, said: &Choices) -> Result<Drafted, Problem> {
+    let name = file.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+    let draft = atalaya_sources::draft::draft_as(file, &name, id, said)?;
+    let rows = draft.rows_looked_at;
+    Ok(Drafted { source: id.into(), written: None, recipe: draft.recipe, doubts: draft.doubts, columns: draft.columns, rows })
 }
 
 /// Every key of a recipe, explained.
@@ -60,7 +72,7 @@ pub fn explain(lang: Lang) -> String {
 }
 
 /// `Incautaciones 2024.xlsx` to `incautaciones-2024`.
-fn id_from(name: &str) -> String {
+pub(super) fn id_from(name: &str) -> String {
     let stem = name.rsplit_once('.').map_or(name, |(s, _)| s);
     let words: String = stem.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     words.split('-').filter(|w| !w.is_empty()).collect::<Vec<_>>().join("-")

@@ -8,7 +8,7 @@ use atalaya_store::{Cube, Intake, IntakeFile, Integrity};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::diff::{Difference, before, compare};
+use super::diff::Difference;
 use super::say::{count, table};
 use super::{Say, Verb};
 use crate::Observatory;
@@ -152,12 +152,10 @@ fn source_status(observatory: &Observatory, eye: &Eye, id: &str, now: &str) -> R
     let sum = |f: fn(&Intake) -> u64| current.iter().map(|i| f(i)).sum();
     let (days, areas) = reach(eye, id);
     let day = |d: Option<i32>| d.map(|d| Date(d).to_string());
+    let history = crate::table::history(observatory, eye)?;
     let mut vintages = Vec::new();
-    for (at, intake) in all.iter().enumerate() {
-        let earlier = before(&all[..at], intake);
-        let compared = !earlier.is_empty() && intake.kind == "observations";
-        let changed = if compared { Some(compare(observatory, earlier, intake, intake.keeps == "extend")?.summary) } else { None };
-        let mut vintage = vintage(intake, in_force.contains(&intake.id), changed);
+    for intake in &all {
+        let mut vintage = vintage(intake, in_force.contains(&intake.id), history.changed.get(&intake.id).copied());
         // A file is its rows.
         if !observatory.clearance().sees_rows(&intake.label) {
             vintage.files.clear();
@@ -238,7 +236,7 @@ fn reach(eye: &Eye, id: &str) -> (Option<(i32, i32)>, usize) {
 }
 
 /// Whether more time has passed since the last vintage than the recipe allows.
-fn overdue(recipe: &atalaya_sources::Recipe, last: Option<&Intake>, now: &str) -> Option<Both> {
+pub(super) fn overdue(recipe: &atalaya_sources::Recipe, last: Option<&Intake>, now: &str) -> Option<Both> {
     let every = recipe.every.as_deref()?;
     let last = last?;
     let (number, unit) = every.split_at(every.len().checked_sub(1)?);

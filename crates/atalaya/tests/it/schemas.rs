@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use atalaya::verbs::{Ask, Collect, Diff, Export, Held, Records, Status, Verify};
+use atalaya::verbs::{Ask, Changes, Collect, Diff, Export, Figure, Held, Key, Records, Status, Table, Verify};
 use schemars::{JsonSchema, schema_for};
 
 fn check<T: JsonSchema>(name: &str) {
@@ -20,11 +20,15 @@ fn check<T: JsonSchema>(name: &str) {
 #[test]
 fn every_verb_has_a_fresh_schema() {
     check::<Ask>("query");
+    check::<Changes>("changes");
     check::<Collect>("collect");
     check::<Diff>("diff");
     check::<Export>("export");
+    check::<Figure>("figure");
     check::<Held>("held");
+    check::<Key>("key");
     check::<Records>("records");
     check::<Status>("status");
+    check::<Table>("table");
     check::<Verify>("verify");
 }

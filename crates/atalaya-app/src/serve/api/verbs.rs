@@ -64,7 +64,9 @@ async fn held(seat: Seat, Query(parts): Parts) -> Reply {
     let verb = Held {
         source: needed(&parts, "source")?,
         rule: one(&parts, "rule"),
+        text: one(&parts, "text"),
         vintage: one(&parts, "vintage"),
+        decisions: one(&parts, "decisions").is_some(),
         offset: number(&parts, "offset", 0)?,
         limit: number(&parts, "limit", 50)?,
         ..Held::default()

@@ -1,5 +1,7 @@
 // The HTTP API of `atalaya serve`, as docs/api.md states it: types, and one function an endpoint.
 
+import type { HeldRequest } from './decide';
+
 /** A sentence in both languages. */
 export interface Both {
   en: string;
@@ -129,7 +131,35 @@ export interface Held {
   rejected: number;
   total: number;
   by_rule: RuleCount[];
+  /** Rows that wait, by what stood there. */
+  texts?: TextCount[];
   rows: HeldRow[];
+  /** What was decided just now. */
+  decided?: Decision[];
+  /** All decisions about the source, where they were asked for. */
+  decisions?: Decision[];
+}
+
+export interface TextCount {
+  rule: string;
+  field: string;
+  found: string;
+  count: number;
+}
+
+export type DecisionBody =
+  | { kind: 'map'; field: string; found: string; to: string }
+  | { kind: 'accept' | 'reject'; file: string; member: number; ordinals: number[] }
+  | { kind: 'rename'; field: string; column: string }
+  | { kind: 'undo'; decision: number };
+
+export interface Decision {
+  id: number;
+  decided_at: string;
+  who: string;
+  why: string;
+  source: string;
+  body: DecisionBody;
 }
 
 export interface SourceRef {
@@ -223,11 +253,46 @@ export function asked(question: Question): string {
   return query.toString();
 }
 
-async function get<T>(path: string, question: Question, signal?: AbortSignal): Promise<T> {
+export async function get<T>(path: string, question: Question, signal?: AbortSignal): Promise<T> {
+  return call<T>(path, question, { signal });
+}
+
+/** Who is signed in, and the token that a request which changes something must carry. */
+export interface Me {
+  accounts: boolean;
+  signed_in: boolean;
+  name: string | null;
+  role: string | null;
+  token: string | null;
+}
+
+let me: Promise<Me> | undefined;
+
+/** Asked once; `again` after signing in or out. */
+export function whoAmI(again = false): Promise<Me> {
+  if (again) me = undefined;
+  me ??= get<Me>('me', {}).catch((error: unknown) => {
+    me = undefined;
+    throw error;
+  });
+  return me;
+}
+
+/** The one way by which pages change anything: JSON, or a file as it is. */
+export async function send<T>(path: string, body: unknown, question: Question = {}, signal?: AbortSignal): Promise<T> {
+  const file = body instanceof Blob;
+  const headers: Record<string, string> = { 'Content-Type': file ? 'application/octet-stream' : 'application/json' };
+  const { token } = await whoAmI();
+  if (token) headers['X-Atalaya-Token'] = token;
+  return call<T>(path, question, { method: 'POST', signal, body: file ? body : JSON.stringify(body), headers });
+}
+
+async function call<T>(path: string, question: Question, init: RequestInit): Promise<T> {
   const query = asked(question);
+  const { signal } = init;
   let response: Response;
   try {
-    response = await fetch(`/api/v1/${path}${query && `?${query}`}`, { signal, headers: { Accept: 'application/json' } });
+    response = await fetch(`/api/v1/${path}${query && `?${query}`}`, { ...init, headers: { Accept: 'application/json', ...init.headers } });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new Failure(null);
@@ -248,9 +313,13 @@ function unreadable(place: string, status: number): Problem {
 }
 
 export const api = {
-  status: (signal?: AbortSignal) => get<Status>('status', {}, signal),
+  /** What is held; without the check of every raw file, which takes its time. */
+  status: (signal?: AbortSignal) => get<Status>('status', { quick: 1 }, signal),
+  /** What is held, every raw file read again. */
+  checked: (signal?: AbortSignal) => get<Status>('status', {}, signal),
   facets: (signal?: AbortSignal) => get<Facets>('facets', {}, signal),
   coverage: (source: string, signal?: AbortSignal) => get<Coverage>('coverage', { source }, signal),
+  decide: (ruling: HeldRequest) => send<Held>('held', ruling),
   held: (question: Question, signal?: AbortSignal) => get<Held>('held', question, signal),
   query: (question: Question, signal?: AbortSignal) => get<Answer>('query', question, signal),
   records: (question: Question, signal?: AbortSignal) => get<Records>('records', question, signal),

@@ -2,19 +2,41 @@
 
 import { asked, type Question } from './api';
 
-export const PAGES = ['sources', 'coverage', 'held', 'series', 'map', 'records'] as const;
-export type Page = (typeof PAGES)[number];
+/** The pages, by the group of the menu they stand in. A new page is one word here and one line in App's table. */
+export const GROUPS = [
+  { id: 'home', pages: ['home'] },
+  { id: 'collect', pages: ['sources', 'collect', 'held'] },
+  { id: 'data', pages: ['observations', 'records', 'vintages', 'revisions', 'coverage'] },
+  { id: 'series', pages: ['series'] },
+  { id: 'map', pages: ['map'] },
+] as const;
+
+/** Pages that no menu lists, by the group they belong to: a link leads there. */
+export const ASIDE = { figure: 'data', unknown: 'home' } as const;
+
+export type Group = (typeof GROUPS)[number];
+export type Listed = Group['pages'][number];
+export type Page = Listed | keyof typeof ASIDE;
+
+const LISTED: readonly Listed[] = GROUPS.flatMap((group) => [...group.pages]);
+const PAGES: readonly Page[] = [...LISTED, ...(Object.keys(ASIDE) as (keyof typeof ASIDE)[])];
 
 export interface Route {
   page: Page;
   params: URLSearchParams;
 }
 
-/** Reads a hash; what names no page is the first page. */
+/** Reads a hash. Without a path it is the first page; what names no page is said to be unknown. */
 export function parse(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2);
-  const page = PAGES.find((one) => one === path) ?? PAGES[0];
+  const page = path === '' ? 'home' : (PAGES.find((one) => one === path) ?? 'unknown');
   return { page, params: new URLSearchParams(query) };
+}
+
+/** The group of the menu a page stands in. */
+export function groupOf(page: Page): Group {
+  const id = page in ASIDE ? ASIDE[page as keyof typeof ASIDE] : GROUPS.find(({ pages }) => pages.some((one) => one === page))?.id;
+  return GROUPS.find((group) => group.id === id) ?? GROUPS[0];
 }
 
 /** The link to a page. */
@@ -25,6 +47,8 @@ export function link(page: Page, question: Question = {}): string {
 
 let route = $state.raw<Route>(parse(location.hash));
 addEventListener('hashchange', () => (route = parse(location.hash)));
+// Steps back and forth over views that were set without a new page.
+addEventListener('popstate', () => (route = parse(location.hash)));
 
 export function here(): Route {
   return route;
@@ -38,8 +62,8 @@ export function params(name: string): string[] {
   return route.params.getAll(name);
 }
 
-/** Changes some of what the address says; `replace` for a slider, which should not fill the history. */
-export function set(changes: Question, replace = false): void {
+/** The address of the view, some of it changed. */
+export function changed(changes: Question): string {
   const next = new URLSearchParams(route.params);
   for (const [key, value] of Object.entries(changes)) {
     next.delete(key);
@@ -48,7 +72,12 @@ export function set(changes: Question, replace = false): void {
     }
   }
   const query = next.toString();
-  const hash = `#/${route.page}${query && `?${query}`}`;
+  return `#/${route.page}${query && `?${query}`}`;
+}
+
+/** Changes some of what the address says; `replace` for a slider, which should not fill the history. */
+export function set(changes: Question, replace = false): void {
+  const hash = changed(changes);
   if (replace) history.replaceState(null, '', hash);
   else history.pushState(null, '', hash);
   route = parse(hash);

@@ -79,8 +79,6 @@ export const collect = {
   'held.raw': { en: 'The row as it was read', es: 'La fila tal como se leyó' },
   'held.column': { en: 'Column', es: 'Columna' },
   'held.text': { en: 'Text in the file', es: 'Texto en el archivo' },
-  'held.decide': { en: 'Decide on the command line', es: 'Decida en la línea de comandos' },
-  'held.why': { en: 'Put your reason in place of …; the decision is logged and can be undone.', es: 'Ponga su motivo en lugar de …; la decisión queda registrada y se puede deshacer.' },
   'held.empty': { en: '(empty)', es: '(vacío)' },
   'coverage.title': { en: 'Coverage', es: 'Cobertura' },
   'coverage.lead': { en: 'What each area reported, year by year. Nothing reported is not the same as zero.', es: 'Lo que cada área informó, año por año. No haber informado nada no es lo mismo que cero.' },

@@ -1,11 +1,16 @@
 // Every word of the pages, in English and Spanish side by side: one file a part of the app.
 
+import { chart } from './chart';
 import { collect } from './collect';
 import { data } from './data';
+import { decide } from './decide';
+import { figure } from './figure';
 import { figures } from './figures';
+import { home } from './home';
+import { load } from './load';
 import { map } from './map';
 import { series } from './series';
 import { shell } from './shell';
 
-export const words = { ...shell, ...figures, ...collect, ...data, ...series, ...map };
+export const words = { ...shell, ...home, ...figure, ...figures, ...collect, ...load, ...chart, ...decide, ...data, ...series, ...map };
 export type Word = keyof typeof words;

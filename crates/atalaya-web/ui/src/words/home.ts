@@ -1,0 +1,27 @@
+// The first page: what changed, and the key series.
+
+export const home = {
+  'home.title': { en: 'What changed', es: 'Qué cambió' },
+  'home.lead': { en: 'New vintages, revised figures and rows that wait for a decision, since you last looked.', es: 'Ediciones nuevas, cifras revisadas y filas que esperan una decisión, desde su última visita.' },
+  'home.since': { en: 'Since', es: 'Desde' },
+  'home.moment': { en: 'intake {n} of {d}: {source} [{vintage}]', es: 'lectura {n} del {d}: {source} [{vintage}]' },
+  'home.intake': { en: 'intake {n}', es: 'lectura {n}' },
+  'home.beginning': { en: 'the beginning', es: 'el comienzo' },
+  'home.lastSeen': { en: 'your last visit', es: 'su última visita' },
+  'home.seen': { en: 'I have seen this', es: 'Ya lo he visto' },
+  'home.vintages': { en: 'New vintages', es: 'Ediciones nuevas' },
+  'home.vintages.caption': { en: 'Vintages that came in, newest first', es: 'Ediciones que llegaron, primero la más nueva' },
+  'home.again': { en: 'read again', es: 'releída' },
+  'home.nothing': { en: 'Nothing came in and no figure was revised.', es: 'No llegó nada y no se revisó ninguna cifra.' },
+  'home.figures': { en: 'Revised figures', es: 'Cifras revisadas' },
+  'home.revised': { en: 'published values were changed by a newer vintage. The largest changes:', es: 'valores publicados cambiaron con una edición más nueva. Los cambios mayores:' },
+  'home.revised.all': { en: 'See all revisions', es: 'Ver todas las revisiones' },
+  'home.waiting': { en: 'Waiting for somebody', es: 'Esperan a alguien' },
+  'home.waiting.none': { en: 'No row waits for a decision and no source is overdue.', es: 'Ninguna fila espera una decisión y ninguna fuente está retrasada.' },
+  'home.held': { en: 'rows held', es: 'filas retenidas' },
+  'home.key': { en: 'Key series', es: 'Series clave' },
+  'home.choose': { en: 'These are the series held most of. Choose your own in atalaya.toml:', es: 'Estas son las series de las que más se guarda. Elija las suyas en atalaya.toml:' },
+  'home.interval': { en: 'between {low} and {high}', es: 'entre {low} y {high}' },
+  'home.rivals': { en: '{n} more answers to the same question: see them side by side', es: '{n} respuestas más a la misma pregunta: véalas lado a lado' },
+  'home.spark': { en: '{title}: from {a} in {from} to {b} in {to}', es: '{title}: de {a} en {from} a {b} en {to}' },
+} as const;

@@ -1,0 +1,114 @@
+//! Tables one can filter, sort, count and page through: rows as codes, texts only when shown.
+
+use std::sync::{Arc, OnceLock};
+
+use atalaya_kernel::{Both, Problem, both};
+
+use crate::observatory::{Eye, Observatory};
+
+mod condition;
+mod facet;
+mod frame;
+mod intakes;
+mod observations;
+mod records;
+mod revisions;
+mod select;
+
+pub(crate) use condition::Condition;
+pub(crate) use facet::{FacetOf, facet};
+pub(crate) use frame::{Column, Frame, Kind};
+pub(crate) use observations::figures;
+pub(crate) use revisions::{History, Revision};
+pub(crate) use select::{Selection, select, sort};
+
+/// The tables there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Name {
+    /// Published values as they stand.
+    Observations,
+    /// Single seizures and purchases.
+    Records,
+    /// Every intake with the account of its rows.
+    Vintages,
+    /// Every cell a newer vintage changed.
+    Revisions,
+}
+
+impl Name {
+    /// The tables, in the order of the page.
+    pub const ALL: [Name; 4] = [Name::Observations, Name::Records, Name::Vintages, Name::Revisions];
+
+    /// Its name on every surface.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Name::Observations => "observations",
+            Name::Records => "records",
+            Name::Vintages => "vintages",
+            Name::Revisions => "revisions",
+        }
+    }
+
+    /// Reads [`Name::as_str`].
+    ///
+    /// # Errors
+    /// `unknown-table`.
+    pub fn parse(text: &str) -> Result<Name, Problem> {
+        Name::ALL.into_iter().find(|n| n.as_str() == text).ok_or_else(|| {
+            let known = Name::ALL.map(Name::as_str).join(", ");
+            Problem::new(
+                "unknown-table",
+                text,
+                Both::new("there is no table of this name", "no existe una tabla con este nombre"),
+                both!("tables: {known}", "tablas: {known}"),
+            )
+        })
+    }
+
+    /// Its title.
+    pub fn title(self) -> Both {
+        match self {
+            Name::Observations => Both::new("Observations", "Observaciones"),
+            Name::Records => Both::new("Records", "Registros"),
+            Name::Vintages => Both::new("Vintages", "Ediciones"),
+            Name::Revisions => Both::new("Revisions", "Revisiones"),
+        }
+    }
+}
+
+/// The tables of one state of the store, each made when it is first asked for.
+#[derive(Debug, Default)]
+pub struct Tables {
+    frames: [OnceLock<Arc<Frame>>; 4],
+    history: OnceLock<Arc<History>>,
+}
+
+/// A table of what `eye` sees.
+///
+/// # Errors
+/// Those of the store.
+pub(crate) fn frame(observatory: &Observatory, eye: &Eye, name: Name) -> Result<Arc<Frame>, Problem> {
+    let cell = &eye.tables.frames[name as usize];
+    if let Some(frame) = cell.get() {
+        return Ok(Arc::clone(frame));
+    }
+    let made = match name {
+        Name::Observations => observations::frame(observatory, eye),
+        Name::Records => records::frame(observatory, eye),
+        Name::Vintages => intakes::frame(observatory, eye)?,
+        Name::Revisions => revisions::frame(observatory, eye)?,
+    };
+    Ok(Arc::clone(cell.get_or_init(|| Arc::new(made))))
+}
+
+/// What each vintage changed, worked out once for what `eye` sees.
+///
+/// # Errors
+/// Those of the store.
+pub(crate) fn history(observatory: &Observatory, eye: &Eye) -> Result<Arc<History>, Problem> {
+    if let Some(history) = eye.tables.history.get() {
+        return Ok(Arc::clone(history));
+    }
+    let made = revisions::history(observatory, eye)?;
+    Ok(Arc::clone(eye.tables.history.get_or_init(|| Arc::new(made))))
+}
