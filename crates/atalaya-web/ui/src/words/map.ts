@@ -17,6 +17,8 @@ export const map = {
   'map.start': { en: 'Play the years', es: 'Recorrer los años' },
   'map.stop': { en: 'Stop', es: 'Detener' },
   'map.table': { en: 'The numbers behind the map, {year}', es: 'Los números detrás del mapa, {year}' },
+  'map.outlines.line': { en: '{n} outlines: {level}, {where}.', es: '{n} contornos: {level}, {where}.' },
+  'map.outlines.world': { en: 'the world', es: 'el mundo' },
   'map.outlines': { en: 'An area has no outline?', es: '¿Un área no tiene contorno?' },
   'map.outlines.help': { en: 'Countries are built in. Outlines of departments, provinces, districts or municipalities are loaded from a GeoJSON file:', es: 'Los países vienen incluidos. Los contornos de departamentos, provincias, distritos o municipios se cargan de un archivo GeoJSON:' },
 } as const;
