@@ -20,7 +20,7 @@ mod status;
 mod verify;
 mod views;
 
-pub use bulletin::{Bulletin, Bulletins};
+pub use bulletin::{Bulletin, Bulletins, MadeOf, Typed};
 pub use collect::{Collect, Collected, CollectedSource, PROGRAM};
 pub use diff::{Change, Compared, Diff, Difference};
 pub use export::{Export, Exported};
