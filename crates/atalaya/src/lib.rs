@@ -10,6 +10,7 @@ pub mod observatory;
 pub mod source;
 pub mod verbs;
 
+mod chart;
 mod query;
 mod reading;
 mod writer;

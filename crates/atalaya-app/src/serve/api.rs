@@ -11,11 +11,12 @@ use serde::Serialize;
 use super::Shared;
 
 mod bulletins;
+mod chart;
 mod verbs;
 
 /// Every route of the API.
 pub fn routes() -> Router<Shared> {
-    verbs::routes().merge(bulletins::routes())
+    verbs::routes().merge(bulletins::routes()).merge(chart::routes())
 }
 
 /// The parts of an address's question, in order.

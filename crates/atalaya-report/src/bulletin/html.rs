@@ -243,7 +243,7 @@ impl Writer {
         let Some((first, last)) = lines else { return };
         let link = |n: usize| format!("<a href=\"#figure-{n}\">{n}</a>");
         let text = if first == last { link(first) } else { format!("{}–{}", link(first), link(last)) };
-        self.out += &format!("<p class=\"ids\">{}: {text}</p>", word("lines", self.lang));
+        self.out += &format!("<p class=\"ids\">{}: {text}</p>", word(if first == last { "line" } else { "lines" }, self.lang));
     }
 
     fn plate(&mut self, plate: &Plate) {

@@ -14,9 +14,8 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
 use super::words::{word, words};
 use super::{Document, number};
+use crate::chart::text::{REGULAR, SEMIBOLD};
 
-const REGULAR: &[u8] = include_bytes!("../../fonts/Inter-Regular.ttf");
-const SEMIBOLD: &[u8] = include_bytes!("../../fonts/Inter-SemiBold.ttf");
 const PAGE: &str = include_str!("page.typ");
 
 /// The PDF: tagged, archival (PDF/A-2a) and accessible (PDF/UA-1), dated by the bulletin.

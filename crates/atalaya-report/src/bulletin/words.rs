@@ -22,6 +22,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("of", "of", "de"),
     ("figure", "figure", "cifra"),
     ("figures", "figures", "cifras"),
+    ("line", "Figure", "Cifra"),
     ("lines", "Figures", "Cifras"),
     ("contents", "Contents", "Contenido"),
     ("notes", "Notes", "Notas"),

@@ -7,7 +7,7 @@ use atalaya_kernel::{Both, Decimal, Lang, Problem, both};
 use atalaya_report::bulletin::{Grid, GridCell, PictureAsk, number};
 use serde_json::Value;
 
-use super::cell::{Asker, Found, is_records, named, said, says, unit_name};
+use super::cell::{Asker, Found, named, said, says, unit_name};
 use super::edition::{Line, Lines};
 use super::numbers::usual;
 use crate::answer::Answer;
@@ -150,7 +150,7 @@ pub(super) fn table(asker: &mut Asker<'_>, lines: &mut Lines, picture: &PictureA
         );
     }
     head(&mut grid, picture, &body, &dims, &ask);
-    grid.lines = Some(whole(lines, &body, &grid.title, &answer));
+    grid.lines = Some(whole(lines, &grid.title, &answer));
     Ok(grid)
 }
 
@@ -186,7 +186,14 @@ fn long(body: &Body<'_>, dims: &[(&'static str, bool)]) -> Grid {
 
 /// One dimension along the top.
 fn wide(body: &Body<'_>, dims: &[(&'static str, bool)], across: &str) -> Grid {
-    let keys: Vec<&'static str> = dims.iter().filter(|(d, varies)| *d != across && *varies).map(|(d, _)| *d).collect();
+    // What each column has one of says nothing about a row: it goes into a note.
+    let told = |dim: &str| {
+        let pairs: BTreeSet<(String, String)> = body.rows.iter().map(|(r, _)| (body.code(r, across), body.code(r, dim))).collect();
+        let tops: BTreeSet<&String> = pairs.iter().map(|(top, _)| top).collect();
+        pairs.len() == tops.len()
+    };
+    let varying = dims.iter().filter(|(d, varies)| *d != across && *varies).map(|(d, _)| *d);
+    let (about_top, keys): (Vec<&'static str>, Vec<&'static str>) = varying.partition(|d| told(d));
     // With nothing else that varies, the time or the first dimension still names the row.
     let keys = if keys.is_empty() { dims.iter().map(|(d, _)| *d).filter(|d| *d != across).take(1).collect() } else { keys };
     let mut top: BTreeMap<String, String> = BTreeMap::new();
@@ -215,11 +222,14 @@ fn wide(body: &Body<'_>, dims: &[(&'static str, bool)], across: &str) -> Grid {
         .collect();
     let head = keys.iter().map(|d| column(d, body.lang)).chain(top.values().cloned()).collect();
     let numeric = keys.iter().map(|_| false).chain(top.values().map(|_| true)).collect();
-    let notes = if gaps {
-        vec![Both::new("–  nothing reported, which is not zero.", "–  nada informado, que no es cero.").in_lang(body.lang).to_string()]
-    } else {
-        Vec::new()
-    };
+    let mut notes = Vec::new();
+    for dim in about_top {
+        let each: BTreeMap<String, String> = body.rows.iter().map(|(r, _)| (body.name(r, across), body.name(r, dim))).collect();
+        notes.push(each.into_iter().filter(|(_, v)| !v.is_empty()).map(|(k, v)| format!("{k}: {v}")).collect::<Vec<_>>().join(" · "));
+    }
+    if gaps {
+        notes.push(Both::new("–  nothing reported, which is not zero.", "–  nada informado, que no es cero.").in_lang(body.lang).into());
+    }
     Grid { head, numeric, rows, notes, ..Grid::default() }
 }
 
@@ -264,12 +274,11 @@ pub(super) fn title_of(answer: &Answer, ask: &Ask, lang: Lang) -> String {
 }
 
 /// The line of a whole table or chart.
-fn whole(lines: &mut Lines, body: &Body<'_>, title: &str, answer: &Answer) -> (usize, usize) {
-    let figures: Vec<String> = body.rows.iter().filter_map(|(_, f)| f.figure.clone()).collect();
+fn whole(lines: &mut Lines, title: &str, answer: &Answer) -> (usize, usize) {
     let n = lines.number(Line {
         question: both!("Table: {title}", "Tabla: {title}"),
         text: String::new(),
-        figures,
+        figures: vec![answer.figure.clone()],
         formula: String::new(),
         sources: answer.sources.iter().map(|s| s.id.clone()).collect(),
     });
@@ -303,9 +312,4 @@ fn column(dim: &str, lang: Lang) -> String {
 fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
-}
-
-/// Whether a picture shows records.
-pub(super) fn shows_records(picture: &PictureAsk) -> bool {
-    is_records(&picture.what)
 }
