@@ -165,6 +165,8 @@ pub struct Plate {
     pub width: f64,
     /// Its height in CSS pixels.
     pub height: f64,
+    /// The blank at its left and right.
+    pub margin: f64,
     /// What a screen reader says.
     pub alt: String,
     /// Words under it, from the text.

@@ -276,8 +276,16 @@ impl Writer {
         self.out += &format!(
             "<section class=\"check\">\n<h2 id=\"check\">{}</h2>\n<p>{}</p>\n<p><code>{}</code></p>\n<p>{}</p>\n<div class=\"scroll\"><table>\n\
              <caption><strong>{}</strong></caption>\n<thead><tr><th scope=\"col\">{}</th><th scope=\"col\" class=\"n\">{}</th><th scope=\"col\">{}</th><th scope=\"col\">{}</th><th scope=\"col\">{}</th></tr></thead>\n<tbody>\n",
-            say("check"), say("check-text"), say("check-command"), say("check-file"), say("lines"),
-            say("number"), say("value"), say("question"), say("figure-id"), say("source"),
+            say("check"),
+            say("check-text"),
+            say("check-command"),
+            say("check-file"),
+            say("lines"),
+            say("number"),
+            say("value"),
+            say("question"),
+            say("figure-id"),
+            say("source"),
         );
         for (at, line) in lines.iter().enumerate() {
             let formula = if line.formula.is_empty() {

@@ -251,7 +251,10 @@ impl Reader<'_> {
                     "bulletin-image",
                     format!("{} line {}", self.place, self.line(range)),
                     Both::new("there is an image from outside", "hay una imagen de fuera"),
-                    Both::new("draw it with a block `chart` or `map`, or leave it out", "dibújela con un bloque `chart` o `map`, o quítela"),
+                    Both::new(
+                        "draw it with a block `chart` or `map`, or leave it out",
+                        "dibújela con un bloque `chart` o `map`, o quítela",
+                    ),
                 ));
             }
             _ => self.spans(Some(end))?,
@@ -342,7 +345,9 @@ mod tests {
         let template = read("es.md", &text).unwrap();
         assert_eq!(template.asks.iter().map(|a| a.line).collect::<Vec<_>>(), [9, 11]);
         assert_eq!(template.notes.len(), 1);
-        assert!(matches!(&template.blocks[1], Block::Paragraph { spans } if spans.contains(&Span::Hole { at: 0 }) && spans.contains(&Span::Note { at: 1 })));
+        assert!(
+            matches!(&template.blocks[1], Block::Paragraph { spans } if spans.contains(&Span::Hole { at: 0 }) && spans.contains(&Span::Note { at: 1 }))
+        );
         assert!(matches!(&template.blocks[3], Block::List { items, .. } if items.len() == 2));
     }
 
@@ -350,7 +355,9 @@ mod tests {
     fn faults_name_their_line() {
         assert!(problem("\n![x](y.png)\n").starts_with("es.md line 8: there is an image from outside"));
         assert!(problem("```python\n```\n").starts_with("es.md line 7: there is no block \"python\""));
-        assert!(problem("a[^q]\n").starts_with("es.md line 7: a[^q]") || problem("x\n\n```map\nzoom = 1\n```\n").starts_with("es.md line 10"));
+        assert!(
+            problem("a[^q]\n").starts_with("es.md line 7: a[^q]") || problem("x\n\n```map\nzoom = 1\n```\n").starts_with("es.md line 10")
+        );
         assert!(read("es.md", "# no head").unwrap_err().place.starts_with("es.md line 1"));
         assert_eq!(read("es.md", "+++\ntitle = 3\n+++\n").unwrap_err().place, "es.md line 2");
     }

@@ -35,7 +35,11 @@ const WORDS: &[(&str, &str, &str)] = &[
         "Cada número de este boletín se pidió al almacén del observatorio. El número pequeño que lo acompaña es su línea en esta tabla; la línea nombra las cifras en que se apoya. El comando lee de nuevo los archivos originales, con las reglas de entonces, y dice si sale el mismo número.",
     ),
     ("check-command", "atalaya verify FIGURE", "atalaya verify CIFRA"),
-    ("check-file", "All figures, cell by cell, stand in figures.csv beside this document.", "Todas las cifras, celda por celda, están en figures.csv junto a este documento."),
+    (
+        "check-file",
+        "All figures, cell by cell, stand in figures.csv beside this document.",
+        "Todas las cifras, celda por celda, están en figures.csv junto a este documento.",
+    ),
     ("number", "No.", "N.º"),
     ("value", "Value", "Valor"),
     ("question", "What it is", "Qué es"),

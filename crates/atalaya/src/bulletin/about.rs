@@ -15,8 +15,14 @@ fn text(words: &str) -> Span {
     Span::Text { text: words.into() }
 }
 
+/// Words with commands between grave accents.
+fn coded(words: &str) -> Vec<Span> {
+    let pieces = words.split('`').enumerate().filter(|(_, piece)| !piece.is_empty());
+    pieces.map(|(at, piece)| if at % 2 == 1 { Span::Code { text: piece.into() } } else { text(piece) }).collect()
+}
+
 fn items(all: Vec<String>) -> Block {
-    Block::List { start: None, items: all.into_iter().map(|t| vec![Block::Paragraph { spans: vec![text(&t)] }]).collect() }
+    Block::List { start: None, items: all.into_iter().map(|t| vec![Block::Paragraph { spans: coded(&t) }]).collect() }
 }
 
 /// The sources used: who, what, which vintage, up to when, prepared when, on what terms.
@@ -73,10 +79,17 @@ pub(super) fn methods(asker: &Asker<'_>, derived: bool, lang: Lang) -> Block {
         "Numbers are rounded only for reading, halves to the even digit. “Not known” means that no value was reported; it is never zero.",
         "Los números se redondean solo para leerlos, las mitades a la cifra par. «No se conoce» significa que no se informó un valor; nunca es cero.",
     );
+    let mut defined: Vec<(&str, Vec<&str>)> = Vec::new();
     for (what, definition) in &asker.definitions {
-        out.push(format!("{}: {}.", what.in_lang(lang), definition.in_lang(lang).trim_end_matches('.')));
+        let (what, definition) = (what.in_lang(lang), definition.in_lang(lang).trim_end_matches('.'));
+        match defined.iter_mut().find(|(w, _)| *w == what) {
+            Some((_, all)) => all.push(definition),
+            None => defined.push((what, vec![definition])),
+        }
     }
-    let lists = list_versions().iter().map(|(k, v)| if *k == "program" { format!("Atalaya {v}") } else { (*v).to_string() }).collect::<Vec<_>>();
+    out.extend(defined.into_iter().map(|(what, all)| format!("{what}: {}.", all.join("; "))));
+    let lists =
+        list_versions().iter().map(|(k, v)| if *k == "program" { format!("Atalaya {v}") } else { (*v).to_string() }).collect::<Vec<_>>();
     let said = Both::new("Lists and program: ", "Listas y programa: ").in_lang(lang).to_string();
     out.push(format!("{said}{}.", lists.join(", ")));
     Block::Group { blocks: vec![heading("methods", Both::new("Methods", "Métodos"), lang), items(out)] }

@@ -131,7 +131,8 @@ impl Approval {
             let (was, is) = (&self.prepared, &now.prepared);
             out.push(both!("the day of preparation changed ({was}, now {is})", "cambió el día de elaboración ({was}, ahora {is})"));
         }
-        let differs: Vec<&String> = now.values.iter().filter(|(ask, v)| self.values.get(*ask).is_some_and(|w| w != *v)).map(|(a, _)| a).collect();
+        let differs: Vec<&String> =
+            now.values.iter().filter(|(ask, v)| self.values.get(*ask).is_some_and(|w| w != *v)).map(|(a, _)| a).collect();
         if !differs.is_empty() {
             let n = differs.len();
             let each = |lang: Lang| {

@@ -15,9 +15,8 @@ use crate::query::answer_and_keep;
 use crate::verbs::Ask;
 
 /// Dimensions along which rows may rival each other, and what a text says to choose.
-const RIVALS: [&str; 12] = [
-    "source", "definition", "breakdown", "substance", "area", "place", "year", "quarter", "month", "fiscal-year", "unit", "admin",
-];
+const RIVALS: [&str; 12] =
+    ["source", "definition", "breakdown", "substance", "area", "place", "year", "quarter", "month", "fiscal-year", "unit", "admin"];
 
 /// A row, with what it takes to say it.
 #[derive(Debug, Clone)]

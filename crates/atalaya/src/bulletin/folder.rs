@@ -66,7 +66,8 @@ pub(super) struct Texts {
 
 /// The hashes of the texts there are, by language.
 pub(super) fn hashes(folder: &Path) -> BTreeMap<String, String> {
-    let hash = |lang: &Lang| Some((tag(*lang).to_string(), sha256_text(&fs::read_to_string(folder.join(format!("{}.md", tag(*lang)))).ok()?)));
+    let hash =
+        |lang: &Lang| Some((tag(*lang).to_string(), sha256_text(&fs::read_to_string(folder.join(format!("{}.md", tag(*lang)))).ok()?)));
     LANGS.iter().filter_map(hash).collect()
 }
 
@@ -132,10 +133,16 @@ fn agree(spanish: &Template, english: &Template, place: &str) -> Result<(), Prob
     let (spanish, english) = (asked(spanish), asked(english));
     let only = |a: &[String], b: &[String]| a.iter().find(|x| !b.contains(x)).cloned();
     if let Some(ask) = only(&spanish, &english) {
-        return refuse(both!("the Spanish text says a number this one does not: {ask}", "el texto en español dice un número que este no: {ask}"), same);
+        return refuse(
+            both!("the Spanish text says a number this one does not: {ask}", "el texto en español dice un número que este no: {ask}"),
+            same,
+        );
     }
     if let Some(ask) = only(&english, &spanish) {
-        return refuse(both!("it says a number the Spanish text does not: {ask}", "dice un número que el texto en español no: {ask}"), same);
+        return refuse(
+            both!("it says a number the Spanish text does not: {ask}", "dice un número que el texto en español no: {ask}"),
+            same,
+        );
     }
     Ok(())
 }

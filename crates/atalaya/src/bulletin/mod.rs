@@ -280,15 +280,8 @@ pub fn list(observatory: &mut Observatory) -> Result<Vec<Listed>, Problem> {
 }
 
 fn listed(observatory: &Observatory, id: String, snapshot: &str, published: Option<Manifest>) -> Listed {
-    let empty = Listed {
-        title: Both::same(id.clone()),
-        id,
-        languages: Vec::new(),
-        approved: false,
-        why: Vec::new(),
-        problem: None,
-        published,
-    };
+    let empty =
+        Listed { title: Both::same(id.clone()), id, languages: Vec::new(), approved: false, why: Vec::new(), problem: None, published };
     let texts = match Texts::read(observatory, &empty.id) {
         Ok(texts) => texts,
         Err(problem) => return Listed { problem: Some(problem), ..empty },

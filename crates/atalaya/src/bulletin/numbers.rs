@@ -118,7 +118,8 @@ fn amount(value: Decimal, unit: &str, keys: &BTreeMap<String, String>, lang: Lan
         Some("million") => (Decimal(value.0 / 1_000_000), unit.to_string(), if lang == Lang::Es { "millones" } else { "million" }),
         Some(_) => return Err(refuse("in", "t (kg), thousand, million")),
     };
-    let digits = keys.get("digits").map(|d| d.parse::<u32>().ok().filter(|d| *d <= 9).ok_or_else(|| refuse("digits", "0 ... 9"))).transpose()?;
+    let digits =
+        keys.get("digits").map(|d| d.parse::<u32>().ok().filter(|d| *d <= 9).ok_or_else(|| refuse("digits", "0 ... 9"))).transpose()?;
     let plain = match digits {
         Some(digits) => number::rounded(value, digits, true),
         None => number::rounded(value, usual(value), false),
@@ -202,7 +203,8 @@ fn between(asker: &mut Asker<'_>, ask: &NumberAsk, lang: Lang, place: &str) -> R
 }
 
 fn share(asker: &mut Asker<'_>, ask: &NumberAsk, lang: Lang, place: &str) -> Result<Computed, Problem> {
-    let own: BTreeMap<String, String> = ask.keys.iter().filter(|(k, _)| !k.starts_with("of-")).map(|(k, v)| (k.clone(), v.clone())).collect();
+    let own: BTreeMap<String, String> =
+        ask.keys.iter().filter(|(k, _)| !k.starts_with("of-")).map(|(k, v)| (k.clone(), v.clone())).collect();
     let part = asker.one(&ask.what, &own, place)?;
     let mut whole: Vec<Found> = Vec::new();
     let mut keys = own.clone();

@@ -2,7 +2,7 @@
 
 use atalaya_kernel::{Both, Lang, Problem, both};
 use atalaya_report::bulletin::{PictureAsk, Plate};
-use atalaya_report::chart::{Look, Theme, draw};
+use atalaya_report::chart::{Look, Theme, draw, plate};
 
 use super::cell::Asker;
 use super::edition::{Line, Lines};
@@ -12,7 +12,7 @@ use crate::query::understood_answer;
 
 /// Width in CSS pixels: drawn over the whole text width of an A4 page, its words are as large as
 /// those of the page.
-const WIDTH: f64 = 720.0;
+const WIDTH: f64 = 800.0;
 
 /// A chart in one language.
 ///
@@ -20,7 +20,7 @@ const WIDTH: f64 = 720.0;
 /// `bulletin-chart`, and those of asking and drawing.
 pub(super) fn chart(asker: &mut Asker<'_>, lines: &mut Lines, picture: &PictureAsk, lang: Lang, place: &str) -> Result<Plate, Problem> {
     let kind = Some(picture.kind.clone()).filter(|k| !k.is_empty());
-    plate(asker, lines, picture, kind, lang, place)
+    drawn(asker, lines, picture, kind, lang, place)
 }
 
 /// A map in one language.
@@ -36,10 +36,10 @@ pub(super) fn map(asker: &mut Asker<'_>, lines: &mut Lines, picture: &PictureAsk
         picture.area = vec![picture.within.clone()];
     }
     let kind = if picture.kind.is_empty() { "map".to_string() } else { picture.kind.clone() };
-    plate(asker, lines, &picture, Some(kind), lang, place)
+    drawn(asker, lines, &picture, Some(kind), lang, place)
 }
 
-fn plate(
+fn drawn(
     asker: &mut Asker<'_>,
     lines: &mut Lines,
     picture: &PictureAsk,
@@ -54,7 +54,10 @@ fn plate(
                 "a picture shows every definition and breakdown, each as its own line",
                 "una imagen muestra cada definición y desglose, cada uno con su línea",
             ),
-            Both::new("choose with source, substance, area, level; or use a block `table`", "elija con source, substance, area, level; o use un bloque `table`"),
+            Both::new(
+                "choose with source, substance, area, level; or use a block `table`",
+                "elija con source, substance, area, level; o use un bloque `table`",
+            ),
         );
     }
     let ask = tables::ask_of(picture);
@@ -62,7 +65,10 @@ fn plate(
     if answer.rows.is_empty() {
         return refuse(
             Both::new("nothing was reported for this question", "no se informó nada para esta pregunta"),
-            Both::new("ask it with `atalaya query` first, or leave the picture out", "pregúntelo antes con `atalaya query`, o quite la imagen"),
+            Both::new(
+                "ask it with `atalaya query` first, or leave the picture out",
+                "pregúntelo antes con `atalaya query`, o quite la imagen",
+            ),
         );
     }
     let keys = tables::keys_of(picture);
@@ -89,6 +95,7 @@ fn plate(
         svg: drawing.svg,
         width: drawing.width,
         height: drawing.height,
+        margin: plate::margin(drawing.width),
         alt: drawing.alt,
         caption: picture.caption.clone(),
         line: Some(line),

@@ -96,7 +96,8 @@ fn topic(
 ) -> Result<Option<Topic>, Problem> {
     let held = observatory.eye(None)?;
     let records = is_records(what);
-    let any = if records { held.intakes.iter().any(|i| i.kind == "records") } else { held.observations.all().any(|c| c.text("measure") == what) };
+    let any =
+        if records { held.intakes.iter().any(|i| i.kind == "records") } else { held.observations.all().any(|c| c.text("measure") == what) };
     if !any {
         return Ok(None);
     }
@@ -112,7 +113,9 @@ fn topic(
         FIRST.iter().take(3).filter_map(|a| areas.get(*a)).map(|s| s.iter().map(|(_, y)| y.len()).max().unwrap_or(0)).sum::<usize>() * 1000
             + areas.values().map(|s| s.iter().map(|(_, y)| y.len()).max().unwrap_or(0)).sum::<usize>()
     };
-    let Some((source, known)) = strands.iter().max_by_key(|(id, areas)| (weight(areas), std::cmp::Reverse((*id).clone()))) else { return Ok(None) };
+    let Some((source, known)) = strands.iter().max_by_key(|(id, areas)| (weight(areas), std::cmp::Reverse((*id).clone()))) else {
+        return Ok(None);
+    };
     let mut named: Vec<&String> = known.keys().filter(|a| FIRST.contains(&a.as_str())).collect();
     named.sort_by_key(|a| FIRST.iter().position(|f| f == a));
     if named.is_empty() {
@@ -212,7 +215,8 @@ impl Topic {
     /// A number of this topic, as the text asks for it.
     fn number(&self, op: &str, at: usize, time: &str, tail: &str) -> String {
         let (area, keys, _) = &self.areas[at];
-        let substance = if self.substance.is_empty() || keys.contains("substance=") { String::new() } else { format!(" substance={}", self.substance) };
+        let substance =
+            if self.substance.is_empty() || keys.contains("substance=") { String::new() } else { format!(" substance={}", self.substance) };
         let show = if self.show == "value" { String::new() } else { format!(" show={}", self.show) };
         format!("{{{{ {op}{} area={area}{substance} {time} source={}{keys}{show}{tail} }}}}", self.what, self.source)
     }
@@ -254,7 +258,8 @@ fn keys(topics: &[Topic], lang: Lang) -> String {
 
 fn section(topic: &Topic, lang: Lang) -> String {
     let mut out = format!("# {}\n\n", topic.title(lang));
-    let producer = &topic.producer;
+    // The producer's name; the table of sources has the whole of it.
+    let producer = topic.producer.split([',', ';', '(']).next().unwrap_or_default().trim();
     out += &match lang {
         Lang::En => format!("According to {producer}:\n\n"),
         Lang::Es => format!("Según {producer}:\n\n"),
@@ -274,7 +279,10 @@ fn section(topic: &Topic, lang: Lang) -> String {
     let last = topic.areas.iter().filter_map(|a| a.2.last()).max().copied().unwrap_or(0);
     let substance = if topic.substance.is_empty() { String::new() } else { format!("substance = [\"{}\"]\n", topic.substance) };
     let show = if topic.show == "value" { String::new() } else { format!("show = \"{}\"\n", topic.show) };
-    let body = format!("what = \"{}\"\narea = [{area}]\n{substance}source = [\"{}\"]\n{show}by = [\"year\", \"area\"]\n", topic.what, topic.source);
+    let body = format!(
+        "what = \"{}\"\narea = [{area}]\n{substance}source = [\"{}\"]\n{show}by = [\"year\", \"area\"]\n",
+        topic.what, topic.source
+    );
     out += &format!("\n```chart\n{body}from = \"{}\"\n```\n", last - 14);
     out += &format!("\n```table\n{body}across = \"area\"\nfrom = \"{}\"\n```\n\n", last - 7);
     if topic.sources.len() > 1 && topic.show == "value" {
@@ -282,7 +290,10 @@ fn section(topic: &Topic, lang: Lang) -> String {
         let area = named(std::slice::from_ref(first), "area", lang);
         let (head, said) = match lang {
             Lang::En => (format!("{area}: what each source says"), "Sources that count differently stand side by side. None is averaged."),
-            Lang::Es => (format!("{area}: lo que dice cada fuente"), "Las fuentes que cuentan de otro modo están una junto a otra. Ninguna se promedia."),
+            Lang::Es => (
+                format!("{area}: lo que dice cada fuente"),
+                "Las fuentes que cuentan de otro modo están una junto a otra. Ninguna se promedia.",
+            ),
         };
         out += &format!(
             "## {head}\n\n{said}\n\n```table\nwhat = \"{}\"\narea = [\"{first}\"]\n{substance}source = [{sources}]\nby = [\"year\"]\nacross = \"source\"\nfrom = \"{}\"\n```\n\n",

@@ -18,8 +18,23 @@ const MAX_ROWS: usize = 120;
 
 /// Dimensions in the order of columns.
 const DIMS: [&str; 17] = [
-    "year", "quarter", "month", "fiscal-year", "area", "place", "admin", "substance", "breakdown", "transport", "departure", "destination",
-    "producing", "agency", "source", "definition", "unit",
+    "year",
+    "quarter",
+    "month",
+    "fiscal-year",
+    "area",
+    "place",
+    "admin",
+    "substance",
+    "breakdown",
+    "transport",
+    "departure",
+    "destination",
+    "producing",
+    "agency",
+    "source",
+    "definition",
+    "unit",
 ];
 
 type Row = BTreeMap<String, Value>;
@@ -112,7 +127,10 @@ pub(super) fn table(asker: &mut Asker<'_>, lines: &mut Lines, picture: &PictureA
     if rows.is_empty() {
         return refuse(
             Both::new("nothing was reported for this question", "no se informó nada para esta pregunta"),
-            Both::new("ask it with `atalaya query` first, or leave the table out", "pregúntelo antes con `atalaya query`, o quite la tabla"),
+            Both::new(
+                "ask it with `atalaya query` first, or leave the table out",
+                "pregúntelo antes con `atalaya query`, o quite la tabla",
+            ),
         );
     }
     if rows.len() > MAX_ROWS * 6 {
@@ -171,7 +189,8 @@ fn long(body: &Body<'_>, dims: &[(&'static str, bool)]) -> Grid {
         head.push(Both::new("Low–high", "Mínimo–máximo").in_lang(body.lang).into());
         numeric.push(true);
     }
-    let end = |text: &str| Decimal::parse(text).map(|v| number::full(&number::rounded(v, body.digits, true), body.lang)).unwrap_or_default();
+    let end =
+        |text: &str| Decimal::parse(text).map(|v| number::full(&number::rounded(v, body.digits, true), body.lang)).unwrap_or_default();
     let row = |(row, found): &(Row, Found)| {
         let mut cells: Vec<GridCell> = keys.iter().map(|d| GridCell { text: body.name(row, d), ..GridCell::default() }).collect();
         cells.push(body.cell(found));
@@ -268,7 +287,9 @@ fn head(grid: &mut Grid, picture: &PictureAsk, body: &Body<'_>, dims: &[(&'stati
 
 /// What an answer shows, its places by name.
 pub(super) fn title_of(answer: &Answer, ask: &Ask, lang: Lang) -> String {
-    let head = measures().get(&ask.what).map_or_else(|| answer.title.in_lang(lang).split(',').next().unwrap_or("").to_string(), |m| m.label(lang).into());
+    let head = measures()
+        .get(&ask.what)
+        .map_or_else(|| answer.title.in_lang(lang).split(',').next().unwrap_or("").to_string(), |m| m.label(lang).into());
     let parts = [head, named(&ask.substance, "substance", lang), named(&ask.area, "area", lang)];
     parts.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(", ")
 }

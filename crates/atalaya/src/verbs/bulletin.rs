@@ -152,11 +152,8 @@ impl Say for Bulletins {
             Bulletins::Listed { bulletins } => bulletins.iter().map(|b| listed(b, lang)).collect(),
             Bulletins::Started { texts, id } => {
                 let mut out: String = texts.iter().map(|t| format!("{}\n", t.display())).collect();
-                out += both!(
-                    "edit them, then: atalaya publish bulletin {id}\n",
-                    "edítelos, y luego: atalaya publish bulletin {id}\n"
-                )
-                .in_lang(lang);
+                out += both!("edit them, then: atalaya publish bulletin {id}\n", "edítelos, y luego: atalaya publish bulletin {id}\n")
+                    .in_lang(lang);
                 out
             }
             Bulletins::Made(made) => made.say(lang),
@@ -174,7 +171,8 @@ fn listed(bulletin: &Listed, lang: Lang) -> String {
     }
     if let Some(last) = bulletin.published.as_ref().and_then(|m| m.edition.as_ref()) {
         let (issue, on) = (&last.issue, &last.on);
-        out += both!("    last edition: issue {issue}, signed off {on}\n", "    última edición: número {issue}, aprobada el {on}\n").in_lang(lang);
+        out += both!("    last edition: issue {issue}, signed off {on}\n", "    última edición: número {issue}, aprobada el {on}\n")
+            .in_lang(lang);
     }
     out
 }
@@ -193,7 +191,8 @@ impl MadeOf {
         }
         if !self.typed.is_empty() {
             let n = self.typed.len();
-            out += both!("typed by hand, so nothing checks them ({n}):\n", "escritos a mano, así que nada los verifica ({n}):\n").in_lang(lang);
+            out += both!("typed by hand, so nothing checks them ({n}):\n", "escritos a mano, así que nada los verifica ({n}):\n")
+                .in_lang(lang);
             self.typed.iter().take(20).for_each(|t| out += &format!("  {} line {}: {}\n", t.file, t.line, t.text));
         }
         out += &match &self.manifest.approved {
@@ -204,7 +203,8 @@ impl MadeOf {
             None => format!("{}: {}\n", Both::new("DRAFT", "BORRADOR").in_lang(lang), joined(&self.why, lang)),
         };
         let (figures, day) = (self.manifest.figures.len(), &self.manifest.prepared);
-        out += both!("{figures} numbers in the text, prepared {day}\n", "{figures} números en el texto, elaborado el {day}\n").in_lang(lang);
+        out +=
+            both!("{figures} numbers in the text, prepared {day}\n", "{figures} números en el texto, elaborado el {day}\n").in_lang(lang);
         self.files.iter().for_each(|f| out += &format!("  {}\n", f.display()));
         out += &format!("{}\n", self.manifest.audience.tlp.as_str());
         out
