@@ -50,9 +50,17 @@ fn what_a_person_says_stands_in_the_recipe() {
     let world = World::new();
     let file = arrive(&world.observatory, "a.csv", FILE.as_bytes()).unwrap().file;
     let choice = |is: &str, why: &str| Choice { is: is.into(), why: why.into() };
-    let columns = BTreeMap::from([("Entidad".to_string(), choice("ignore", "internal")), ("Departamento".to_string(), choice("place", ""))]);
+    let columns =
+        BTreeMap::from([("Entidad".to_string(), choice("ignore", "internal")), ("Departamento".to_string(), choice("place", ""))]);
     let always = BTreeMap::from([("area".to_string(), "PE".to_string())]);
-    let said = Choices { producer: Some("PNP".into()), licence: Some("open".into()), tlp: Some("TLP:GREEN".into()), columns, always, ..Choices::default() };
+    let said = Choices {
+        producer: Some("PNP".into()),
+        licence: Some("open".into()),
+        tlp: Some("TLP:GREEN".into()),
+        columns,
+        always,
+        ..Choices::default()
+    };
     let drafted = redraft(&world.observatory, &file, "mine", &said).unwrap();
     let recipe = atalaya_sources::Recipe::parse(&drafted.recipe, "draft").unwrap();
     let fields = &recipe.layouts[0].fields;
@@ -85,7 +93,10 @@ fn a_recipe_is_kept_only_if_it_reads_the_file_and_the_line_is_told_if_not() {
     let wrong = save_recipe(&world.observatory, &text.replace("kind = ", "kinds = "), &arrived.file).unwrap_err();
     assert!(wrong.id == "recipe" && wrong.place.contains("line"), "{wrong:?}");
     assert_eq!(save_recipe(&world.observatory, &text.replace("\"Droga\"", "\"Sustancia\""), &arrived.file).unwrap_err().id, "layout");
-    assert_eq!(save_recipe(&world.observatory, &text.replace("id = \"mine\"", "id = \"unodc-ids\""), &arrived.file).unwrap_err().id, "recipe-exists");
+    assert_eq!(
+        save_recipe(&world.observatory, &text.replace("id = \"mine\"", "id = \"unodc-ids\""), &arrived.file).unwrap_err().id,
+        "recipe-exists"
+    );
     assert_eq!(save_recipe(&world.observatory, &text, &arrived.file).unwrap().source, "mine");
 }
 
