@@ -26,7 +26,7 @@ fn every_verb_has_a_fresh_schema() {
     check::<Diff>("diff");
     check::<Export>("export");
     check::<Figure>("figure");
-    check::<GeometryAdd>("geometry-add");
+    check::<GeometryAdd>("geometry");
     check::<Held>("held");
     check::<Key>("key");
     check::<Records>("records");
