@@ -104,7 +104,11 @@ fn polygons(geometry: &Value, arcs: &[Ring]) -> Vec<Vec<Ring>> {
         let mut out = Ring::new();
         for at in list(refs).iter().filter_map(Value::as_i64) {
             let arc = &arcs[(if at < 0 { !at } else { at }) as usize];
-            if at < 0 { out.extend(arc.iter().rev()) } else { out.extend(arc) }
+            if at < 0 {
+                out.extend(arc.iter().rev())
+            } else {
+                out.extend(arc)
+            }
             out.pop();
         }
         out
@@ -149,13 +153,26 @@ fn unroll(ring: &[[f64; 2]]) -> Ring {
     for (at, point) in ring.iter().enumerate() {
         if at > 0 {
             let step = point[0] - ring[at - 1][0];
-            turn += if step > 180.0 { -360.0 } else if step < -180.0 { 360.0 } else { 0.0 };
+            turn += if step > 180.0 {
+                -360.0
+            } else if step < -180.0 {
+                360.0
+            } else {
+                0.0
+            };
         }
         out.push([point[0] + turn, point[1]]);
     }
     let (first, last) = (out[0], out[out.len() - 1]);
     let step = ring[0][0] - ring[ring.len() - 1][0];
-    let closing = turn + if step > 180.0 { -360.0 } else if step < -180.0 { 360.0 } else { 0.0 };
+    let closing = turn
+        + if step > 180.0 {
+            -360.0
+        } else if step < -180.0 {
+            360.0
+        } else {
+            0.0
+        };
     if closing != 0.0 {
         let pole = if first[1] < 0.0 { -90.0 } else { 90.0 };
         out.extend([[first[0] + closing, first[1]], [last[0].max(first[0] + closing), pole], [first[0], pole]]);

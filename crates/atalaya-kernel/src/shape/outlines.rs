@@ -58,8 +58,7 @@ impl Outlines {
         let polygons = |cutter: &mut Cutter, polygons: &[Vec<Ring>]| {
             polygons.iter().map(|rings| rings.iter().map(|ring| cutter.cut(&snap(ring))).collect()).collect()
         };
-        let areas =
-            shapes.shapes.iter().map(|s| Outline { area: s.area.clone(), polygons: polygons(&mut cutter, &s.polygons) }).collect();
+        let areas = shapes.shapes.iter().map(|s| Outline { area: s.area.clone(), polygons: polygons(&mut cutter, &s.polygons) }).collect();
         let arcs = cutter.arcs.iter().map(|arc| weigh(&arc.iter().map(degrees).collect::<Vec<_>>())).collect();
         Outlines {
             id: shapes.id.clone(),
@@ -78,7 +77,11 @@ impl Outlines {
             let arc = &self.arcs[(if at < 0 { !at } else { at }) as usize];
             let kept = arc.iter().filter(|c| c.weight >= least).map(|c| c.at);
             // The last point of an arc is the first of the next.
-            if at < 0 { out.extend(kept.rev()) } else { out.extend(kept) }
+            if at < 0 {
+                out.extend(kept.rev())
+            } else {
+                out.extend(kept)
+            }
             out.pop();
         }
         out
@@ -199,8 +202,7 @@ mod tests {
         let hole = [[1.0, 1.0], [1.0, 2.0], [2.0, 2.0], [2.0, 1.0]];
         let inner = [[2.0, 2.0], [1.0, 2.0], [1.0, 1.0], [2.0, 1.0]];
         let around = vec![vec![vec![[0.0, 0.0], [3.0, 0.0], [3.0, 3.0], [0.0, 3.0]], hole.to_vec()]];
-        let shapes =
-            vec![Shape { area: "a".into(), polygons: around }, Shape { area: "b".into(), polygons: vec![vec![inner.to_vec()]] }];
+        let shapes = vec![Shape { area: "a".into(), polygons: around }, Shape { area: "b".into(), polygons: vec![vec![inner.to_vec()]] }];
         let outlines = Outlines::of(&Shapes { shapes, ..Shapes::default() });
         assert_eq!(outlines.arcs.len(), 2);
     }

@@ -97,7 +97,10 @@ fn no_area(name: &str) -> Problem {
     Problem::new(
         "geojson-no-area",
         name,
-        Both::new("this table is not by area, so nothing of it can be put on a map", "esta tabla no es por área, así que nada puede ponerse en un mapa"),
+        Both::new(
+            "this table is not by area, so nothing of it can be put on a map",
+            "esta tabla no es por área, así que nada puede ponerse en un mapa",
+        ),
         Both::new("ask for it with --by area", "pídala con --by area"),
     )
 }

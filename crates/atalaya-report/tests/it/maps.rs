@@ -18,7 +18,8 @@ fn outlines() -> Arc<Outlines> {
     east.extend(border.iter().rev());
     let around = vec![vec![[-90.0, -40.0], [-50.0, -40.0], [-50.0, -25.0], [-90.0, -25.0]], hole()];
     let shape = |area: &str, polygons| Shape { area: area.into(), polygons };
-    let shapes = vec![shape("PE", vec![vec![west]]), shape("BO", vec![vec![east]]), shape("AR", vec![around]), shape("PY", vec![vec![hole()]])];
+    let shapes =
+        vec![shape("PE", vec![vec![west]]), shape("BO", vec![vec![east]]), shape("AR", vec![around]), shape("PY", vec![vec![hole()]])];
     let source = Both::new("drawn by hand", "trazado a mano");
     Arc::new(Outlines::of(&Shapes { id: "test".into(), level: "country".into(), source, licence: "CC0".into(), shapes }))
 }
@@ -28,7 +29,8 @@ fn hole() -> Vec<[f64; 2]> {
 }
 
 fn value(area: &str, text: Option<&str>, missing: Option<Missing>) -> AreaValue {
-    let point = Point { at: "2024".into(), value: text.map(String::from), missing, figure: Some(format!("fig-{area}")), ..Point::default() };
+    let point =
+        Point { at: "2024".into(), value: text.map(String::from), missing, figure: Some(format!("fig-{area}")), ..Point::default() };
     AreaValue { area: area.into(), name: Both::new(format!("{area} <b>"), format!("{area} es")), point }
 }
 
@@ -42,7 +44,15 @@ fn drawn(values: Vec<AreaValue>, lang: Lang) -> String {
         ..MapBody::default()
     });
     let unit = Both::new("hectares", "hectáreas");
-    let chart = Chart { id: "t".into(), title: Both::same("t"), subtitle: Both::default(), unit, body, about: About::default(), figure: "fig-t".into() };
+    let chart = Chart {
+        id: "t".into(),
+        title: Both::same("t"),
+        subtitle: Both::default(),
+        unit,
+        body,
+        about: About::default(),
+        figure: "fig-t".into(),
+    };
     chart::draw(&chart, &Look { lang, theme: Theme::Light, width: 720.0 }).svg
 }
 
@@ -66,7 +76,13 @@ fn corners(path: &str) -> Vec<(i32, i32)> {
         }
     }
     let mut at = (0, 0);
-    numbers.chunks(2).map(|p| { at = (at.0 + p[0], at.1 + p[1]); at }).collect()
+    numbers
+        .chunks(2)
+        .map(|p| {
+            at = (at.0 + p[0], at.1 + p[1]);
+            at
+        })
+        .collect()
 }
 
 #[test]
@@ -123,7 +139,8 @@ fn geojson_has_every_row_and_null_where_there_is_no_outline() {
         about: About::default(),
     };
     let ring = vec![[-80.0, 0.0], [-70.0, 0.0], [-70.0, -10.0], [-80.0, -10.0]];
-    let shapes = Shapes { shapes: vec![Shape { area: "PE".into(), polygons: vec![vec![ring]] }], licence: "CC0".into(), ..Shapes::default() };
+    let shapes =
+        Shapes { shapes: vec![Shape { area: "PE".into(), polygons: vec![vec![ring]] }], licence: "CC0".into(), ..Shapes::default() };
     let pieces = geojson(&table, &[&shapes], Lang::En, "t.geojson").unwrap();
     let json: serde_json::Value = serde_json::from_slice(&pieces[0].bytes).unwrap();
     assert_eq!(json["features"].as_array().unwrap().len(), 2);

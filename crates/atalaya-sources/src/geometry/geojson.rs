@@ -92,7 +92,10 @@ fn properties(raw: &str, place: &str) -> Result<BTreeMap<String, String>, Proble
     let object: Object<'_> = parse(raw, &format!("{place} properties"))?;
     let n = object.0.len();
     if n > MAX_PROPERTIES {
-        return Err(too_large(place, both!("{n} properties; the cap is {MAX_PROPERTIES}", "{n} propiedades; el límite es {MAX_PROPERTIES}")));
+        return Err(too_large(
+            place,
+            both!("{n} properties; the cap is {MAX_PROPERTIES}", "{n} propiedades; el límite es {MAX_PROPERTIES}"),
+        ));
     }
     let mut out = BTreeMap::new();
     for (key, value) in object.0 {
@@ -143,11 +146,12 @@ fn check_crs(object: &Object<'_>, place: &str) -> Result<(), Problem> {
         return Ok(());
     }
     let shown = atalaya_kernel::both::shown(crs.get(..80).unwrap_or("..."));
-    Err(refused("geometry-crs", place, both!("its coordinates are in {shown}, not in WGS 84", "sus coordenadas están en {shown}, no en WGS 84"))
-        .todo(
-            "export it again in WGS 84 (EPSG:4326), in degrees",
-            "expórtelo de nuevo en WGS 84 (EPSG:4326), en grados",
-        ))
+    Err(refused(
+        "geometry-crs",
+        place,
+        both!("its coordinates are in {shown}, not in WGS 84", "sus coordenadas están en {shown}, no en WGS 84"),
+    )
+    .todo("export it again in WGS 84 (EPSG:4326), in degrees", "expórtelo de nuevo en WGS 84 (EPSG:4326), en grados"))
 }
 
 fn expect_kind(object: &Object<'_>, wanted: &str, place: &str) -> Result<(), Problem> {

@@ -16,7 +16,5 @@ use atalaya_kernel::shape::Ring;
 pub fn bounds<'a>(rings: impl IntoIterator<Item = &'a Ring>) -> Option<[f64; 4]> {
     let mut points = rings.into_iter().flatten();
     let first = points.next()?;
-    Some(points.fold([first[0], first[1], first[0], first[1]], |b, p| {
-        [b[0].min(p[0]), b[1].min(p[1]), b[2].max(p[0]), b[3].max(p[1])]
-    }))
+    Some(points.fold([first[0], first[1], first[0], first[1]], |b, p| [b[0].min(p[0]), b[1].min(p[1]), b[2].max(p[0]), b[3].max(p[1])]))
 }

@@ -44,9 +44,16 @@ pub(super) fn check(ring: &Ring, place: &str) -> Result<(), Problem> {
             place,
             both!("the ring crosses itself: edge {a} and edge {b}", "el anillo se cruza a sí mismo: borde {a} y borde {b}"),
         )
-        .todo("mend it at its origin, for example with “fix geometries” of QGIS", "repárelo en su origen, por ejemplo con «corregir geometrías» de QGIS")),
-        Err(()) => Err(refused("geometry-too-large", place, Both::new("the ring is too tangled to be checked", "el anillo es demasiado enredado para revisarlo"))
-            .todo("thin it out first, for example with mapshaper", "simplifíquelo antes, por ejemplo con mapshaper")),
+        .todo(
+            "mend it at its origin, for example with “fix geometries” of QGIS",
+            "repárelo en su origen, por ejemplo con «corregir geometrías» de QGIS",
+        )),
+        Err(()) => Err(refused(
+            "geometry-too-large",
+            place,
+            Both::new("the ring is too tangled to be checked", "el anillo es demasiado enredado para revisarlo"),
+        )
+        .todo("thin it out first, for example with mapshaper", "simplifíquelo antes, por ejemplo con mapshaper")),
     }
 }
 
@@ -62,9 +69,15 @@ fn in_range([x, y]: [f64; 2], place: &str) -> Result<(), Problem> {
     }
     let swapped = (-90.0..=90.0).contains(&x) && (-180.0..=180.0).contains(&y);
     let (en, es) = if swapped {
-        ("longitude and latitude look swapped: write longitude first", "parece que longitud y latitud están invertidas: escriba primero la longitud")
+        (
+            "longitude and latitude look swapped: write longitude first",
+            "parece que longitud y latitud están invertidas: escriba primero la longitud",
+        )
     } else {
-        ("export it again in WGS 84 (EPSG:4326), in degrees, longitude first", "expórtelo de nuevo en WGS 84 (EPSG:4326), en grados, primero la longitud")
+        (
+            "export it again in WGS 84 (EPSG:4326), in degrees, longitude first",
+            "expórtelo de nuevo en WGS 84 (EPSG:4326), en grados, primero la longitud",
+        )
     };
     Err(refused("geometry-range", place, both!("{x}, {y} is no place in degrees", "{x}, {y} no es un lugar en grados")).todo(en, es))
 }

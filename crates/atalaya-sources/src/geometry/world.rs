@@ -100,7 +100,11 @@ fn ring(arcs: &[Ring], bytes: &mut &[u8]) -> Option<Ring> {
     for _ in 0..take(bytes)? {
         let at = unzigzag(take(bytes)?);
         let arc = arcs.get(usize::try_from(if at < 0 { !at } else { at }).ok()?)?;
-        if at < 0 { out.extend(arc.iter().rev()) } else { out.extend(arc) }
+        if at < 0 {
+            out.extend(arc.iter().rev())
+        } else {
+            out.extend(arc)
+        }
         out.pop();
     }
     Some(out)

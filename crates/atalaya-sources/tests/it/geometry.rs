@@ -39,7 +39,8 @@ fn hostile_files_are_refused_with_their_place() {
     let one = |coordinates: &str| collection(&[feature("{}", coordinates)]);
     let deep = format!(r#"{{"type":"FeatureCollection","features":{}}}"#, "[".repeat(200_000));
     let deep_ring = one(&format!("{}1{}", "[".repeat(5_000), "]".repeat(5_000)));
-    let point = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[1,2]}}]}"#;
+    let point =
+        r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[1,2]}}]}"#;
     let utm = one(&square(0.0, 0.0)).replacen('{', r#"{"crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::32718"}},"#, 1);
     let twice = r#"{"type":"FeatureCollection","type":"FeatureCollection","features":[]}"#;
     let cases: Vec<(&str, String, &str)> = vec![

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use atalaya_kernel::Both;
 use atalaya_kernel::shape::Outlines;
+use atalaya_kernel::{Both, Missing};
 use atalaya_report::chart::{AreaValue, Body, Classes, MapBody, Panel, map};
 use atalaya_store::Query;
 
@@ -28,7 +28,7 @@ impl<'a> Maps<'a> {
     /// The map of one time. Where several sources or definitions say something of it, one map
     /// each: none is chosen.
     pub(super) fn at(&self, at: &str, notes: &mut Vec<Both>) -> Body {
-        let mut groups = self.groups(|k| k.line.points.iter().any(|p| p.at == at));
+        let mut groups = together(self.groups(|k| self.speaks(k, at)));
         if groups.len() <= 1 {
             let kept = groups.into_iter().next().map(|(_, kept)| kept).unwrap_or_default();
             let classes = self.classes(&kept);
@@ -37,7 +37,8 @@ impl<'a> Maps<'a> {
         }
         left_out(notes, groups.len().saturating_sub(MOST_RIVALS), "more sources or definitions", "fuentes o definiciones más");
         groups.truncate(MOST_RIVALS);
-        let panel = |(title, kept): &(Both, Vec<&Kept>)| Panel { title: title.clone(), body: Body::Map(self.map(kept, at, &self.shared(&groups))) };
+        let panel =
+            |(title, kept): &(Both, Vec<&Kept>)| Panel { title: title.clone(), body: Body::Map(self.map(kept, at, &self.shared(&groups))) };
         Body::Multiples { panels: groups.iter().map(panel).collect() }
     }
 
@@ -57,6 +58,15 @@ impl<'a> Maps<'a> {
         left_out(notes, more, "earlier maps", "mapas anteriores");
         panels.drain(..more);
         Body::Multiples { panels }
+    }
+
+    /// Whether a line says something of a time: a definition that does not apply to an area is no
+    /// rival of one that does.
+    fn speaks(&self, kept: &Kept, at: &str) -> bool {
+        let point = |k: &'a Kept| k.line.points.iter().find(|p| p.at == at);
+        let Some(own) = kept.line.points.iter().find(|p| p.at == at) else { return false };
+        let value = |k: &&'a Kept| k.key("area") == kept.key("area") && point(k).is_some_and(|p| p.value.is_some());
+        own.missing != Some(Missing::NotApplicable) || own.value.is_some() || !self.kept.iter().any(|k| value(&k))
     }
 
     /// Lines that differ by area alone, with what tells the groups apart, the largest first.
@@ -105,4 +115,23 @@ impl<'a> Maps<'a> {
         };
         kept.iter().filter_map(value).collect()
     }
+}
+
+/// Groups that differ by definition alone and share no area stand on one map: there is nothing to
+/// choose between, and the note on definitions says that they differ.
+fn together(groups: Vec<(Both, Vec<&Kept>)>) -> Vec<(Both, Vec<&Kept>)> {
+    let key = |kept: &Kept| -> Vec<String> {
+        kept.about.iter().filter(|(dim, _)| !matches!(**dim, "area" | "definition")).map(|(dim, code)| format!("{dim}={code}")).collect()
+    };
+    let mut out: Vec<(Both, Vec<&Kept>)> = Vec::new();
+    for (title, kept) in groups {
+        let areas: BTreeSet<String> = kept.iter().map(|k| k.key("area")).collect();
+        let fits =
+            |other: &&mut (Both, Vec<&Kept>)| key(other.1[0]) == key(kept[0]) && !other.1.iter().any(|k| areas.contains(&k.key("area")));
+        match out.iter_mut().find(|other| fits(other)) {
+            Some(other) => other.1.extend(kept),
+            None => out.push((title, kept)),
+        }
+    }
+    out
 }

@@ -159,7 +159,8 @@ impl Verb for Draw {
         let (format, theme) = (self.format()?, self.theme()?);
         let (mut answer, query, eye) = understood_answer(observatory, &self.question().query()?)?;
         let wish = Wish { kind: self.kind.clone(), value: self.value.clone(), year: self.year.clone() };
-        let outlines = if matches!(wish.kind.as_deref(), Some("map" | "maps")) { observatory.outlines(&mut answer.notes) } else { Vec::new() };
+        let outlines =
+            if matches!(wish.kind.as_deref(), Some("map" | "maps")) { observatory.outlines(&mut answer.notes) } else { Vec::new() };
         let (chart, years) = of_answer(&eye, &query, &answer, &wish, &outlines)?;
         let look = Look { lang: caller.lang, theme, width: f64::from(self.width.unwrap_or(800)) };
         let mut drawn = Drawn::of(&chart, years, &answer, &look);
@@ -187,7 +188,11 @@ impl Drawn {
             kind: chart.body.kind().id,
             lines: numbers(&chart.body),
             years,
-            map: if let Body::Map(map) = &chart.body { Some(MapBody { values: Vec::new(), outlines: Vec::new(), ..map.clone() }) } else { None },
+            map: if let Body::Map(map) = &chart.body {
+                Some(MapBody { values: Vec::new(), outlines: Vec::new(), ..map.clone() })
+            } else {
+                None
+            },
             notes: chart.about.notes.clone(),
             label: answer.label.clone(),
             sources: answer.sources.clone(),

@@ -99,8 +99,7 @@ pub struct GeometryLine {
 impl GeometryLine {
     fn of(file: &GeometryFile, loaded: &Loaded) -> GeometryLine {
         let shapes = &loaded.shapes.shapes;
-        let countries: BTreeSet<String> =
-            shapes.iter().filter_map(|s| country_of(&s.area)).map(String::from).collect();
+        let countries: BTreeSet<String> = shapes.iter().filter_map(|s| country_of(&s.area)).map(String::from).collect();
         GeometryLine {
             id: file.id.clone(),
             level: file.level.clone(),
@@ -307,14 +306,16 @@ impl GeometryLine {
             out += &format!("  {} {}: {}{more}\n", n(list.len()), said.in_lang(lang), shown.join(", "));
         }
         if let Some([west, south, east, north]) = self.bounds {
-            out += &both!(
-                "  from {west:.2}, {south:.2} to {east:.2}, {north:.2}\n",
-                "  de {west:.2}, {south:.2} a {east:.2}, {north:.2}\n"
-            )
-            .in_lang(lang)
-            .replace("-", "−");
+            out +=
+                &both!("  from {west:.2}, {south:.2} to {east:.2}, {north:.2}\n", "  de {west:.2}, {south:.2} a {east:.2}, {north:.2}\n")
+                    .in_lang(lang)
+                    .replace("-", "−");
         }
-        let licence = if self.licence.is_empty() { Both::new("terms not stated", "condiciones no indicadas").in_lang(lang).to_string() } else { self.licence.clone() };
+        let licence = if self.licence.is_empty() {
+            Both::new("terms not stated", "condiciones no indicadas").in_lang(lang).to_string()
+        } else {
+            self.licence.clone()
+        };
         out += &format!("  {} ({licence})\n", self.source.in_lang(lang));
         if !self.sha256.is_empty() {
             out += &format!("  {} {}\n", self.file, self.sha256.get(..16).unwrap_or(""));
@@ -327,10 +328,14 @@ impl GeometryLine {
         let sure = match self.sure {
             Some(Sureness::Sure) => Both::new("sure", "seguro"),
             Some(Sureness::Likely) => Both::new("likely: look at a map of it", "probable: mire un mapa"),
-            _ => Both::new("doubtful: names or few codes match; look at a map of it", "dudoso: coinciden nombres o pocos códigos; mire un mapa"),
+            _ => Both::new(
+                "doubtful: names or few codes match; look at a map of it",
+                "dudoso: coinciden nombres o pocos códigos; mire un mapa",
+            ),
         };
         let (en, es) = (&sure.en, &sure.es);
-        let mut out = both!("  {property} read as {reading}: {en}\n", "  {property} leída como {reading}: {es}\n").in_lang(lang).to_string();
+        let mut out =
+            both!("  {property} read as {reading}: {en}\n", "  {property} leída como {reading}: {es}\n").in_lang(lang).to_string();
         if self.padded > 0 {
             let padded = self.padded;
             out += both!(

@@ -26,7 +26,9 @@ impl Method {
     pub fn said(self) -> Both {
         match self {
             Method::Equal => Both::new("equal steps", "pasos iguales"),
-            Method::Steps => Both::new("steps that grow, as a few areas are far larger", "pasos crecientes, pues pocas áreas son mucho mayores"),
+            Method::Steps => {
+                Both::new("steps that grow, as a few areas are far larger", "pasos crecientes, pues pocas áreas son mucho mayores")
+            }
         }
     }
 }
@@ -199,7 +201,9 @@ mod tests {
     #[test]
     fn nothing_one_value_and_hostile_numbers_end() {
         assert!(Classes::of(&[], &[]).is_empty());
-        for values in [vec![5.0], vec![5.0, 5.0], vec![f64::NAN, f64::INFINITY], vec![-3.0, 4.0], vec![1e-300, 1e300], vec![1e12, 1e12 + 1.0]] {
+        for values in
+            [vec![5.0], vec![5.0, 5.0], vec![f64::NAN, f64::INFINITY], vec![-3.0, 4.0], vec![1e-300, 1e300], vec![1e12, 1e12 + 1.0]]
+        {
             let classes = Classes::of(&values, &[]);
             assert!(classes.len() <= MOST && classes.limits.is_sorted(), "{values:?}: {classes:?}");
         }

@@ -22,7 +22,8 @@ pub(super) fn draw(map: &MapBody, stage: &Stage<'_>, classes: &Classes, counts: 
     let mut y = svg.paragraph(0.0, HEAD.size, HEAD, stage.ink.muted, &HEAD.wrap(&head, stage.width)) - HEAD.size + 5.0;
     let mut x = 0.0;
     for (class, word) in words(map, stage, classes, counts) {
-        let count = counts.map_or_else(String::new, |c| format!(" ({})", number::full(&c.get(&class).copied().unwrap_or(0).to_string(), stage.lang)));
+        let count = counts
+            .map_or_else(String::new, |c| format!(" ({})", number::full(&c.get(&class).copied().unwrap_or(0).to_string(), stage.lang)));
         let text = word + &count;
         let wide = BOX.0 + 6.0 + LABEL.width(&text) + 16.0;
         if x > 0.0 && x + wide - 16.0 > stage.width {
@@ -51,7 +52,13 @@ fn head(map: &MapBody, stage: &Stage<'_>, classes: &Classes, one: bool) -> Strin
     }
     let unit = plate::capital(stage.unit.in_lang(stage.lang));
     let method = classes.method.said();
-    said.push(if classes.is_empty() { unit } else if unit.is_empty() { method.in_lang(stage.lang).into() } else { format!("{unit}, {}", method.in_lang(stage.lang)) });
+    said.push(if classes.is_empty() {
+        unit
+    } else if unit.is_empty() {
+        method.in_lang(stage.lang).into()
+    } else {
+        format!("{unit}, {}", method.in_lang(stage.lang))
+    });
     if !classes.is_empty() {
         said.push(stage.say("a limit belongs to the class above", "un límite pertenece a la clase superior").into());
     }
