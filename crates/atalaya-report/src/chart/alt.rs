@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use atalaya_kernel::Missing;
 
+use super::lines::marks::told;
 use super::stage::Stage;
 use super::{Chart, Line, Point, bars, plate};
 
@@ -53,9 +54,7 @@ pub fn line(line: &Line, stage: &Stage<'_>) -> String {
 pub fn missing(line: &Line, stage: &Stage<'_>) -> Vec<String> {
     let mut kinds: BTreeMap<Missing, Vec<usize>> = BTreeMap::new();
     for (at, point) in line.points.iter().enumerate() {
-        if let (None, Some(kind)) = (&point.value, point.missing)
-            && (point.low.is_none() || point.high.is_none())
-        {
+        if let Some(kind) = point.missing.filter(|_| told(line, point)) {
             kinds.entry(kind).or_default().push(at);
         }
     }

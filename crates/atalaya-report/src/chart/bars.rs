@@ -40,7 +40,9 @@ pub fn draw(bars: &Bars, stage: &Stage<'_>) -> Piece {
     for row in &rows {
         y = row.draw(&mut svg, stage, &x, (y, left, beside));
     }
-    svg.line((x.at(0.0), 0.0), (x.at(0.0), y)).stroke(stage.ink.edge, 1.0).end();
+    if beside {
+        svg.line((x.at(0.0), 0.0), (x.at(0.0), y)).stroke(stage.ink.edge, 1.0).end();
+    }
     Piece { svg, height: y }
 }
 
@@ -69,7 +71,7 @@ impl<'a> Row<'a> {
         Row {
             bar,
             name: super::svg::clean(bar.name.in_lang(stage.lang)),
-            said,
+            said: VALUE.shorten(&said, stage.width * 0.4),
             value: number(value.as_ref()),
             low: number(low.as_ref()),
             high: number(high.as_ref()),

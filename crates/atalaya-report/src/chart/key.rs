@@ -1,8 +1,11 @@
 //! What marks mean, said under or above the marks.
 
-use super::ink::Pen;
+use atalaya_kernel::Missing;
+
+use super::alt::missing_word;
+use super::ink::{Pen, Shape};
 use super::stage::Stage;
-use super::svg::Svg;
+use super::svg::{Svg, Tag, path};
 use super::text::Type;
 
 const NAME: Type = Type::bold(12.5);
@@ -48,19 +51,28 @@ pub enum Sign {
     Ghost,
     /// A dotted line.
     Gap,
-    /// A stroke on the axis.
-    Missing,
+    /// Where small charts break; large ones say why.
+    Break,
+    /// One stroke on the axis.
+    NotKnown,
+    /// Two strokes on the axis.
+    Suppressed,
+    /// A ring on the axis.
+    NotApplicable,
 }
 
 impl Sign {
     /// What it means.
     fn word<'s>(self, stage: &Stage<'s>) -> &'s str {
         match self {
-            Sign::Interval => stage.say("interval as published", "intervalo publicado"),
+            Sign::Interval => stage.say("interval, low to high", "intervalo, mínimo a máximo"),
             Sign::Provisional => stage.say("provisional", "provisional"),
             Sign::Ghost => stage.say("earlier vintage, since revised", "edición anterior, luego revisada"),
             Sign::Gap => stage.say("nothing reported in between", "sin datos entre ambos"),
-            Sign::Missing => stage.say("missing", "ausente"),
+            Sign::Break => stage.say("break: the definition changes", "ruptura: cambia la definición"),
+            Sign::NotKnown => missing_word(Some(Missing::NotKnown), stage),
+            Sign::Suppressed => missing_word(Some(Missing::Suppressed), stage),
+            Sign::NotApplicable => missing_word(Some(Missing::NotApplicable), stage),
         }
     }
 
@@ -72,19 +84,33 @@ impl Sign {
                 svg.line((x, y), (x + 20.0, y)).stroke(ink.muted, 1.5).end();
             }
             Sign::Provisional => {
-                let circle = super::ink::Shape::Circle.path(x + 10.0, y, 3.6);
+                let circle = Shape::Circle.path(x + 10.0, y, 3.6);
                 svg.tag("path").at("d", &circle).at("fill", ink.surface).at("stroke", ink.muted).num("stroke-width", 1.6).end();
             }
             Sign::Ghost => cross(svg, x + 10.0, y, 3.4, ink.muted),
             Sign::Gap => svg.line((x, y), (x + 20.0, y)).stroke(ink.muted, 1.4).at("stroke-dasharray", "1.5 3.5").end(),
-            Sign::Missing => svg.line((x + 10.0, y - 5.0), (x + 10.0, y + 5.0)).stroke(ink.muted, 2.0).end(),
+            Sign::Break => svg.line((x + 10.0, y - 6.0), (x + 10.0, y + 6.0)).stroke(ink.edge, 1.2).at("stroke-dasharray", "2 3").end(),
+            Sign::NotKnown => absence(svg, Missing::NotKnown, (x + 10.0, y), ink.muted).end(),
+            Sign::Suppressed => absence(svg, Missing::Suppressed, (x + 10.0, y), ink.muted).end(),
+            Sign::NotApplicable => absence(svg, Missing::NotApplicable, (x + 10.0, y), ink.muted).end(),
         }
     }
 }
 
+/// The mark of an absent value on the axis: one stroke not known, two suppressed, a ring not applicable.
+pub fn absence<'a>(svg: &'a mut Svg, missing: Missing, (x, y): (f64, f64), colour: &str) -> Tag<'a> {
+    let strokes = |places: &[f64]| places.iter().map(|at| path(&[(*at, y - 4.0), (*at, y + 4.0)])).collect::<String>();
+    let d = match missing {
+        Missing::NotKnown => strokes(&[x]),
+        Missing::Suppressed => strokes(&[x - 1.8, x + 1.8]),
+        Missing::NotApplicable => Shape::Circle.path(x, y, 2.4),
+    };
+    svg.tag("path").at("d", &d).stroke(colour, if missing == Missing::NotKnown { 2.0 } else { 1.3 })
+}
+
 /// A small cross.
 pub fn cross(svg: &mut Svg, x: f64, y: f64, r: f64, colour: &str) {
-    let d = format!("{}{}", super::svg::path(&[(x - r, y - r), (x + r, y + r)]), super::svg::path(&[(x - r, y + r), (x + r, y - r)]));
+    let d = format!("{}{}", path(&[(x - r, y - r), (x + r, y + r)]), path(&[(x - r, y + r), (x + r, y - r)]));
     svg.tag("path").at("d", &d).stroke(colour, 1.4).end();
 }
 

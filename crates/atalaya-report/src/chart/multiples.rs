@@ -43,7 +43,7 @@ pub fn draw(panels: &[Panel], stage: &Stage<'_>) -> Piece {
             svg.place(x, y + tall + 6.0, &piece.svg);
             height = height.max(piece.height);
             if let Body::Lines(body) = &panel.body {
-                signs.extend(lines::signs(body));
+                signs.extend(lines::signs(body, true));
             }
         }
         y += tall + 6.0 + height + 16.0;

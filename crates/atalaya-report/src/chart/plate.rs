@@ -158,6 +158,10 @@ fn vintages(all: &[String], stage: &Stage<'_>) -> String {
 
 /// A sentence's first letter in capitals.
 pub fn capital(text: &str) -> String {
+    // `mg per 1,000 people`: a unit's sign keeps its letters.
+    if text.split(' ').next().is_some_and(|word| word.len() <= 2 && text.len() > word.len()) {
+        return text.into();
+    }
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + letters.as_str())
 }

@@ -40,6 +40,7 @@ fn chained(mut group: Vec<Kept>, answer: &Answer) -> Vec<Kept> {
         let (old, new) = (named(&last), named(&next));
         let (old_en, new_en, old_es, new_es) = (&old.en, &new.en, &old.es, &new.es);
         let reason = both!("the definition changes from “{old_en}” to “{new_en}”", "la definición cambia de «{old_es}» a «{new_es}»");
+        whole.single.extend(part.single);
         for (at, mut point) in part.line.points.into_iter().enumerate() {
             if at == 0 {
                 point.breaks = Some(reason.clone());

@@ -1,6 +1,6 @@
 //! Rows of an answer put together to lines.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use atalaya_kernel::{Both, Missing, Problem, both};
 use atalaya_report::chart::{Ghost, Line, Point};
@@ -17,6 +17,8 @@ pub(super) struct Kept {
     pub about: BTreeMap<&'static str, String>,
     /// Its points.
     pub line: Line,
+    /// The times whose value is one published cell, not a sum.
+    pub single: BTreeSet<String>,
 }
 
 /// All lines of an answer.
@@ -28,6 +30,8 @@ pub(super) struct Drawn {
     pub timed: bool,
     /// What must be said.
     pub notes: Vec<Both>,
+    /// Every value of every time: what maps of several years are classed by.
+    pub all: Vec<f64>,
 }
 
 impl Kept {
@@ -104,17 +108,21 @@ pub(super) fn of(answer: &Answer, query: &Query, value: Value) -> Drawn {
         let kept = lines.entry(key.clone()).or_insert_with(|| Kept {
             about: dims.iter().copied().zip(key).filter(|(_, code)| !code.is_empty()).collect(),
             line: Line::default(),
+            single: BTreeSet::new(),
         });
+        if Answer::text(row, "basis") == "reported" {
+            kept.single.extend(at.clone());
+        }
         kept.line.points.push(point(row, value, at.unwrap_or_default(), x.unwrap_or(0.0)));
     }
     let mut kept: Vec<Kept> = lines.into_values().collect();
     for one in &mut kept {
         one.line.points.sort_by(|a, b| a.x.total_cmp(&b.x).then_with(|| a.at.cmp(&b.at)));
     }
-    let mut kept = breaks::chain(kept, answer);
-    let place = |kept: &Kept| query.area.iter().position(|a| *a == kept.key("area")).unwrap_or(usize::MAX);
-    kept.sort_by(|a, b| place(a).cmp(&place(b)).then(b.last().total_cmp(&a.last())).then_with(|| a.about.cmp(&b.about)));
     let mut notes = Vec::new();
+    let mut kept = whole(kept, query, &mut notes);
+    sort(&mut kept, query);
+    let all = kept.iter().flat_map(|k| &k.line.points).filter_map(|p| p.value.as_ref()?.parse().ok()).collect();
     if untimed > 0 {
         notes.push(both!("{untimed} rows without a date are not drawn", "{untimed} filas sin fecha no se dibujan"));
     }
@@ -124,7 +132,31 @@ pub(super) fn of(answer: &Answer, query: &Query, value: Value) -> Drawn {
             "{without_kg} registros no tienen una cantidad convertible a kilogramos y no están en las sumas"
         ));
     }
-    Drawn { kept, timed, notes }
+    Drawn { kept, timed, notes, all }
+}
+
+/// Areas in the order they were asked for, then the largest last value first.
+fn sort(kept: &mut [Kept], query: &Query) {
+    let place = |kept: &Kept| query.area.iter().position(|a| *a == kept.key("area")).unwrap_or(usize::MAX);
+    kept.sort_by(|a, b| place(a).cmp(&place(b)).then(b.last().total_cmp(&a.last())).then_with(|| a.about.cmp(&b.about)));
+}
+
+/// Where a source gives a whole beside its parts (days of the week, sexes) and nobody asked for
+/// parts, the whole is drawn, and that is said.
+fn whole(kept: Vec<Kept>, query: &Query, notes: &mut Vec<Both>) -> Vec<Kept> {
+    let asked = query.by.contains(&Dim::Breakdown) || query.at.contains_key(&Dim::Breakdown);
+    if asked || !kept.iter().any(|k| k.key("breakdown").is_empty()) {
+        return kept;
+    }
+    let (whole, parts): (Vec<Kept>, Vec<Kept>) = kept.into_iter().partition(|k| k.key("breakdown").is_empty());
+    let count = parts.len();
+    if count > 0 {
+        notes.push(both!(
+            "only totals are drawn; {count} lines of their parts are shown with a breakdown by “breakdown”",
+            "solo se dibujan los totales; {count} líneas de sus partes se muestran con un desglose por «breakdown»"
+        ));
+    }
+    whole
 }
 
 /// A row as a point.
@@ -158,13 +190,32 @@ impl Drawn {
         times.into_iter().map(|(_, at)| at.clone()).filter(|at| !at.is_empty()).collect()
     }
 
+    /// Lines that follow each other under different definitions become one with a break.
+    pub(super) fn join_definitions(&mut self, answer: &Answer, query: &Query) {
+        self.kept = breaks::chain(std::mem::take(&mut self.kept), answer);
+        sort(&mut self.kept, query);
+    }
+
+    /// Keeps what has a place at one time; says what has none.
+    pub(super) fn keep_time(&mut self, at: &str) -> Option<Both> {
+        let before = self.kept.len();
+        self.kept.retain(|k| at.is_empty() || k.line.points.iter().any(|p| p.at == at));
+        let gone = before - self.kept.len();
+        (gone > 0).then(|| {
+            both!(
+                "{gone} lines have values of other times only, none of {at}: another year shows them",
+                "{gone} líneas solo tienen valores de otras fechas, ninguno de {at}: otro año las muestra"
+            )
+        })
+    }
+
     /// Puts beside each line what earlier vintages said of its points.
     pub(super) fn add_ghosts(&mut self, said: &[Said]) {
         for one in said {
             let same = |kept: &&mut Kept| {
                 let dims = kept.about.keys().chain(one.about.keys());
                 dims.into_iter().filter(|d| **d != "definition").all(|d| kept.about.get(d) == one.about.get(d))
-                    && kept.line.points.iter().any(|p| p.at == one.at && p.figure.is_some())
+                    && kept.single.contains(&one.at)
             };
             let Some(x) = time::x(&one.at) else { continue };
             for kept in self.kept.iter_mut().filter(same).filter(|k| breaks::defined_as(k, one.about.get("definition"))) {

@@ -45,26 +45,37 @@ const MOST_BARS: usize = 40;
 pub(crate) fn of_answer(eye: &Eye, query: &Query, answer: &Answer, wish: &Wish) -> Result<(Chart, Vec<String>), Problem> {
     let value = lines::value_column(answer, wish.value.as_deref())?;
     let mut drawn = lines::of(answer, query, value);
-    drawn.add_ghosts(&ghosts::of(eye, query));
     let years: Vec<String> = drawn.times();
     let kind = kind(wish.kind.as_deref(), &drawn)?;
     let mut notes: Vec<Both> = answer.notes.iter().filter(|n| !n.en.starts_with("SIMULATED")).cloned().collect();
+    if value == lines::Value::Records {
+        // What is not drawn needs no excuse.
+        notes.retain(|n| !n.en.starts_with("kilograms of different"));
+    }
+    notes.append(&mut drawn.notes);
     let at = wish.year.clone().or_else(|| years.last().cloned()).unwrap_or_default();
-    let whole = matches!(kind, "lines" | "multiples" | "maps");
-    let title = words::title(answer, query, value, if whole { span(&years) } else { at.clone() });
-    notes.extend(drawn.notes.clone());
-    let names = names::of(answer, query, &drawn.kept);
+    let along = matches!(kind, "lines" | "multiples");
+    if along {
+        drawn.join_definitions(answer, query);
+        drawn.add_ghosts(&ghosts::of(eye, query));
+    } else if kind != "maps" {
+        notes.extend(drawn.keep_time(&at));
+    }
+    let title = words::title(query, &drawn.kept, if along || kind == "maps" { span(&years) } else { at.clone() });
+    notes.extend(words::silent(query, &drawn.kept));
+    let names = names::of(answer, &drawn.kept);
     let subtitle = words::subtitle(answer, &drawn.kept);
-    notes.extend(names::definitions(answer, &drawn.kept, &names));
+    if matches!(kind, "lines" | "bars") {
+        notes.extend(names::definitions(answer, &drawn.kept, &names));
+    }
     let body = match kind {
         "bars" => Body::Bars(bars(&drawn.kept, &names, &at, &mut notes)),
-        "map" => Body::Map(map_of(&drawn.kept, answer, query, &at, &years)),
+        "map" => Body::Map(map_of(&drawn.kept, answer, query, &at, &drawn.all)),
         "maps" => {
-            let panel =
-                |at: &String| Panel { title: Both::same(at.clone()), body: Body::Map(map_of(&drawn.kept, answer, query, at, &years)) };
+            let panel = |at: &String| Panel { title: Both::same(at.clone()), body: Body::Map(map_of(&drawn.kept, answer, query, at, &drawn.all)) };
             Body::Multiples { panels: years.iter().rev().take(MOST_PANELS).rev().map(panel).collect() }
         }
-        "multiples" => Body::Multiples { panels: panels(drawn.kept, answer, query, &mut notes) },
+        "multiples" => Body::Multiples { panels: panels(&drawn.kept, answer, &mut notes) },
         _ => Body::Lines(lines_of(drawn.kept, &names, &mut notes)),
     };
     let about = atalaya_report::About { notes, codes: Default::default(), ..crate::verbs::about(answer) };
@@ -92,6 +103,7 @@ fn kind(asked: Option<&str>, drawn: &Drawn) -> Result<&'static str, Problem> {
 
 fn span(years: &[String]) -> String {
     match (years.first(), years.last()) {
+        (Some(first), Some(last)) if first != last && first.contains('-') => format!("{first} – {last}"),
         (Some(first), Some(last)) if first != last => format!("{first}–{last}"),
         (Some(only), _) => only.clone(),
         _ => String::new(),
@@ -131,11 +143,12 @@ fn bars(kept: &[Kept], names: &[Both], at: &str, notes: &mut Vec<Both>) -> Bars 
 }
 
 /// Small charts: one an area where there are several, else one a line.
-fn panels(kept: Vec<Kept>, answer: &Answer, query: &Query, notes: &mut Vec<Both>) -> Vec<Panel> {
-    let split = names::splitting(&kept);
-    let mut order: Vec<String> = Vec::new();
-    for one in &kept {
-        let key = one.key(split);
+fn panels(kept: &[Kept], answer: &Answer, notes: &mut Vec<Both>) -> Vec<Panel> {
+    let split = names::splitting(kept);
+    let key_of = |one: &Kept| -> Vec<String> { split.iter().map(|d| one.key(d)).collect() };
+    let mut order: Vec<Vec<String>> = Vec::new();
+    for one in kept {
+        let key = key_of(one);
         if !order.contains(&key) {
             order.push(key);
         }
@@ -143,12 +156,12 @@ fn panels(kept: Vec<Kept>, answer: &Answer, query: &Query, notes: &mut Vec<Both>
     left_out(notes, order.len().saturating_sub(MOST_PANELS), "more panels", "gráficos más");
     order.truncate(MOST_PANELS);
     // Within panels a line is called by what differs beside the panel.
-    let inner: Vec<Both> = names::within(answer, query, &kept, split);
+    let inner: Vec<Both> = names::within(answer, kept, &split);
     order
         .iter()
         .map(|key| {
-            let mine = || kept.iter().zip(&inner).filter(|(k, _)| k.key(split) == *key);
-            let title = mine().next().map_or_else(Both::default, |(k, _)| names::one(answer, k, split));
+            let mine = || kept.iter().zip(&inner).filter(|(k, _)| key_of(k) == *key);
+            let title = mine().next().map_or_else(Both::default, |(k, _)| names::panel(answer, k, &split));
             let lines = mine().map(|(k, name)| Line { name: name.clone(), ..k.line.clone() }).collect();
             Panel { title, body: Body::Lines(Lines { lines }) }
         })
@@ -156,7 +169,7 @@ fn panels(kept: Vec<Kept>, answer: &Answer, query: &Query, notes: &mut Vec<Both>
 }
 
 /// The values of one time by area.
-fn map_of(kept: &[Kept], answer: &Answer, query: &Query, at: &str, years: &[String]) -> MapBody {
+fn map_of(kept: &[Kept], answer: &Answer, query: &Query, at: &str, all: &[f64]) -> MapBody {
     let values = kept
         .iter()
         .filter_map(|kept| {
@@ -164,17 +177,11 @@ fn map_of(kept: &[Kept], answer: &Answer, query: &Query, at: &str, years: &[Stri
             Some(AreaValue { area: kept.key("area"), name: names::one(answer, kept, "area"), point: point.clone() })
         })
         .collect();
-    let all: Vec<f64> = kept
-        .iter()
-        .flat_map(|k| &k.line.points)
-        .filter(|p| years.contains(&p.at))
-        .filter_map(|p| p.value.as_ref()?.parse::<f64>().ok())
-        .collect();
     let levels: BTreeSet<&str> = kept.iter().map(|k| words::level(&k.key("area"))).collect();
     let level = query.level.clone().unwrap_or_else(|| levels.into_iter().next_back().unwrap_or("country").to_string());
     let within = match query.area.as_slice() {
         [one] => one.clone(),
         _ => String::new(),
     };
-    MapBody { level, within, values, at: at.to_string(), limits: map::limits(&all) }
+    MapBody { level, within, values, at: at.to_string(), limits: map::limits(all) }
 }

@@ -13,25 +13,44 @@ use crate::answer::Answer;
 use crate::query::{PURCHASES, SEIZURES};
 
 /// What it shows, of what, where, when.
-pub(super) fn title(answer: &Answer, query: &Query, value: Value, when: String) -> Both {
-    let _ = (answer, value);
+pub(super) fn title(query: &Query, kept: &[Kept], when: String) -> Both {
     let head = match query.what.as_str() {
         SEIZURES => Both::new("Reported seizures", "Incautaciones informadas"),
         PURCHASES => Both::new("Purchases", "Compras"),
         id => measures().get(id).map_or_else(|| Both::same(id), |m| m.both()),
     };
-    let substance = |id: &String| substances().get(id).map_or_else(|| Both::same(id.clone()), |s| s.both());
-    let area = |id: &String| areas().get(id).map_or_else(|| Both::same(id.clone()), |a| a.both());
+    // `Cocaine, form not stated` stands for all forms where it is asked for.
+    let head_word = |text: &str| text.split(',').next().unwrap_or(text).to_lowercase();
+    let substance =
+        |id: &String| substances().get(id).map_or_else(|| Both::same(id), |s| Both::new(head_word(s.label_en), head_word(s.label_es)));
     let drugs = list(&query.substance.iter().map(substance).collect::<Vec<_>>(), 3);
-    let places = list(&query.area.iter().map(area).collect::<Vec<_>>(), 3);
+    let spoken: Vec<Both> = query.area.iter().filter(|a| kept.is_empty() || speaks(kept, a)).map(|a| area(a)).collect();
+    let places = list(&spoken, 3);
     let put = |pick: fn(&Both) -> &str| {
-        let lower = pick(&drugs).to_lowercase();
-        let drug = if lower.is_empty() { String::new() } else { format!(": {lower}") };
+        let drug = if drugs.en.is_empty() { String::new() } else { format!(": {}", pick(&drugs)) };
         let tail: Vec<&str> = [pick(&places), when.as_str()].into_iter().filter(|t| !t.is_empty()).collect();
         let tail = if tail.is_empty() { String::new() } else { format!(", {}", tail.join(", ")) };
         format!("{}{drug}{tail}", pick(&head))
     };
     Both::new(put(|b| &b.en), put(|b| &b.es))
+}
+
+fn area(id: &str) -> Both {
+    areas().get(id).map_or_else(|| Both::same(id), |a| a.both())
+}
+
+/// Whether a line is about an area or a part of it. Lines without areas are about all asked for.
+fn speaks(kept: &[Kept], area: &str) -> bool {
+    kept.iter().any(|k| !k.about.contains_key("area") || areas().is_within(&k.key("area"), area))
+}
+
+/// Says for which of the areas asked for nothing was reported.
+pub(super) fn silent(query: &Query, kept: &[Kept]) -> Option<Both> {
+    let silent: Vec<Both> = query.area.iter().filter(|a| !speaks(kept, a)).map(|a| area(a)).collect();
+    let names = list(&silent, 12);
+    let (en, es) = (&names.en, &names.es);
+    (!silent.is_empty())
+        .then(|| both!("nothing reported for {en}, which is not zero", "nada informado para {es}, que no es lo mismo que cero"))
 }
 
 /// Names in one breath; past `most` only how many.

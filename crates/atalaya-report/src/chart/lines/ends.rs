@@ -19,28 +19,48 @@ pub struct End {
     height: f64,
 }
 
-/// The names, if they fit beside a plot of this height, and the room they need.
-pub fn plan(lines: &Lines, stage: &Stage<'_>, height: f64) -> Option<(Vec<End>, f64)> {
-    let most = (stage.width * 0.3).min(210.0);
+/// The names of lines and the room they need.
+pub struct Ends {
+    /// The names.
+    pub ends: Vec<End>,
+    /// Their width with the space before them.
+    pub room: f64,
+    /// Their height under each other.
+    pub height: f64,
+}
+
+/// The names, if they fit beside a plot of about this height.
+pub fn plan(lines: &Lines, stage: &Stage<'_>, height: f64) -> Option<Ends> {
+    let most = (stage.width * 0.3).min(220.0);
     if stage.width < 500.0 || stage.small() {
         return None;
     }
-    let ends: Vec<End> = lines.lines.iter().enumerate().filter_map(|(at, line)| End::of(at, line, stage, most)).collect();
-    let tall: f64 = ends.iter().map(|e| e.height + BETWEEN).sum();
-    if ends.len() < lines.lines.len() || tall > height + 24.0 {
+    let latest = lines.lines.iter().flat_map(|l| &l.points).map(|p| p.x).fold(f64::NEG_INFINITY, f64::max);
+    let each = |valued: bool| -> Vec<End> {
+        lines.lines.iter().enumerate().filter_map(|(at, line)| End::of(at, line, stage, (most, latest, valued))).collect()
+    };
+    let tall = |ends: &[End]| ends.iter().map(|e| e.height + BETWEEN).sum::<f64>();
+    // Values are left out before names leave the ends of their lines.
+    let ends = [true, false].into_iter().map(each).find(|ends| tall(ends) <= height * 1.2 + 24.0)?;
+    if ends.len() < lines.lines.len() {
         return None;
     }
     let widths = ends.iter().map(|e| NAME.widest(e.name.iter().map(String::as_str)).max(VALUE.width(e.value.as_deref().unwrap_or(""))));
     let wide = widths.fold(0.0, f64::max);
-    Some((ends, if wide > 0.0 { wide + 20.0 } else { 0.0 }))
+    let height = tall(&ends);
+    Some(Ends { ends, room: if wide > 0.0 { wide + 20.0 } else { 0.0 }, height })
 }
 
 impl End {
-    fn of(at: usize, line: &Line, stage: &Stage<'_>, most: f64) -> Option<End> {
+    fn of(at: usize, line: &Line, stage: &Stage<'_>, (most, latest, valued): (f64, f64, bool)) -> Option<End> {
         let last = line.points.iter().rev().find(|p| p.value.is_some())?;
         let name = NAME.wrap_to(line.name.in_lang(stage.lang), most, 3);
-        let value = last.value.as_ref().map(|v| format!("{} ({})", stage.value(v), last.at));
-        let height = name.len() as f64 * NAME.leading() + VALUE.leading();
+        let said = |value: &String| {
+            let value = stage.value(value);
+            if last.x < latest { format!("{value} ({})", last.at) } else { value }
+        };
+        let value = last.value.as_ref().filter(|_| valued || name.is_empty()).map(said);
+        let height = name.len() as f64 * NAME.leading() + if value.is_some() { VALUE.leading() } else { 0.0 };
         Some(End { at, name, value, height })
     }
 }
@@ -70,7 +90,10 @@ pub fn draw(svg: &mut Svg, stage: &Stage<'_>, frame: &Frame, lines: &Lines, ends
         if (middle - y).abs() > 5.0 || right - x > 16.0 {
             let elbow = right + 1.0;
             let d = super::super::svg::path(&[(x + 5.0, *y), (elbow.max(x + 5.0), *y), (left - 3.0, middle)]);
-            svg.tag("path").at("d", &d).stroke(pen.colour, 0.9).at("opacity", "0.65").at("class", "leader").end();
+            // A long way must not look like a line of data.
+            let far = right - x > 40.0;
+            let tag = svg.tag("path").at("d", &d).stroke(if far { stage.ink.edge } else { pen.colour }, 0.9).at("class", "leader");
+            if far { tag.at("stroke-dasharray", "1 3").end() } else { tag.at("opacity", "0.65").end() }
         }
         let below = svg.paragraph(left, label_top + NAME.size * 0.95, NAME, pen.name, &end.name);
         if let Some(value) = &end.value {

@@ -94,7 +94,7 @@ impl Frame {
         let prefix = if fiscal { "FY" } else { "" };
         let step = style.width(&format!("{prefix}2000")) + if stage.small() { 12.0 } else { 18.0 };
         let most = ((self.x.range.1 - self.x.range.0) / step).floor().max(1.0) as usize + 1;
-        let ticks = scale::years(from, to, most);
+        let ticks = if stage.small() && to - from >= 2.0 { vec![from.ceil(), to.floor()] } else { scale::years(from, to, most) };
         let mut at: Vec<(f64, String)> = if ticks.len() >= 2 || to - from >= 2.0 {
             ticks.into_iter().map(|t| (t, format!("{prefix}{t:.0}"))).collect()
         } else {

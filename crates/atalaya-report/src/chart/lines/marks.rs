@@ -1,8 +1,10 @@
 //! The marks of one line: bands, strokes, points, whiskers, breaks, ghosts, strokes for the missing.
 
+use atalaya_kernel::Missing;
+
 use super::super::bars::number;
 use super::super::ink::Pen;
-use super::super::key::cross;
+use super::super::key::{absence, cross};
 use super::super::stage::Stage;
 use super::super::svg::{Svg, Tag, path};
 use super::super::{Line, Point};
@@ -32,6 +34,14 @@ pub fn data<'a>(tag: Tag<'a>, point: &Point, name: &str) -> Tag<'a> {
 /// Whether a point has nothing to draw.
 pub fn absent(point: &Point) -> bool {
     point.value.is_none() && (point.low.is_none() || point.high.is_none())
+}
+
+/// Whether an absent point is worth a mark: what does not apply before a line begins or after it
+/// ends goes without saying.
+pub fn told(line: &Line, point: &Point) -> bool {
+    let Some(missing) = point.missing.filter(|_| absent(point)) else { return false };
+    let known = || line.points.iter().filter(|p| !absent(p));
+    missing != Missing::NotApplicable || known().any(|p| p.x < point.x) && known().any(|p| p.x > point.x)
 }
 
 /// The usual distance in time between neighbouring points: the smallest.
@@ -167,12 +177,11 @@ fn point(svg: &mut Svg, stage: &Stage<'_>, frame: &Frame, mark: &Mark<'_>, (line
             let tag = svg.tag("path").at("d", &pen.shape.path(mark.x, middle, 1.0)).at("class", "point range").at("fill", pen.colour);
             data(tag, mark.point, name).end();
         }
-        None if mark.point.missing.is_some() => {
+        None => {
+            let Some(missing) = mark.point.missing.filter(|_| told(line, mark.point)) else { return };
             let (_, _, _, bottom) = frame.plot;
-            let tag = svg.line((mark.x, bottom - 4.0), (mark.x, bottom + 4.0)).stroke(pen.colour, 2.0).at("class", "missing");
-            data(tag, mark.point, name).end();
+            data(absence(svg, missing, (mark.x, bottom), pen.colour).at("class", "missing"), mark.point, name).end();
         }
-        None => {}
     }
 }
 

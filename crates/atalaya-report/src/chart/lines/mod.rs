@@ -4,6 +4,8 @@ mod ends;
 pub mod frame;
 pub mod marks;
 
+use atalaya_kernel::Missing;
+
 use super::ink::Pen;
 use super::key::{self, Sign};
 use super::stage::{Piece, Stage};
@@ -26,7 +28,8 @@ pub fn draw(lines: &Lines, stage: &Stage<'_>) -> Piece {
     let pens = pens(lines, stage);
     let height = if stage.small() { (stage.width * 0.6).clamp(84.0, 150.0) } else { (stage.width * 0.5).clamp(210.0, 420.0) };
     let named = lines.lines.len() > 1 || lines.lines.iter().any(|l| !l.name.en.is_empty());
-    let ends = if named { ends::plan(lines, stage, height) } else { None };
+    let ends = ends::plan(lines, stage, height);
+    let height = ends.as_ref().map_or(height, |e| height.max(e.height - 24.0));
     let mut top = 6.0;
     if named && ends.is_none() && !stage.small() {
         let names: Vec<(Pen, String)> =
@@ -34,10 +37,10 @@ pub fn draw(lines: &Lines, stage: &Stage<'_>) -> Piece {
         top += key::names(&mut svg, stage, &names) + 6.0;
     }
     let breaks = breaks(lines, stage);
-    if !breaks.is_empty() {
+    if !breaks.is_empty() && !stage.small() {
         top += 14.0;
     }
-    let room = ends.as_ref().map_or(0.0, |(_, room)| *room);
+    let room = ends.as_ref().map_or(0.0, |e| e.room);
     let frame = Frame::new(&lines.lines, stage, (top, height, room));
     let mut below = frame.draw(&mut svg, stage, &lines.lines);
     draw_breaks(&mut svg, stage, &frame, &breaks);
@@ -48,12 +51,12 @@ pub fn draw(lines: &Lines, stage: &Stage<'_>) -> Piece {
     for (line, pen) in lines.lines.iter().zip(&pens).rev() {
         marks::over(&mut svg, stage, &frame, line, pen);
     }
-    if let Some((ends, _)) = &ends {
-        ends::draw(&mut svg, stage, &frame, lines, ends, &pens);
+    if let Some(ends) = &ends {
+        ends::draw(&mut svg, stage, &frame, lines, &ends.ends, &pens);
         below = below.max(frame.plot.3 + 18.0);
     }
     if !stage.small() {
-        below = key::signs(&mut svg, stage, &signs(lines), below + 8.0);
+        below = key::signs(&mut svg, stage, &signs(lines, false), below + 8.0);
         below = key::notes(&mut svg, stage, &notes(lines, stage, &frame, &breaks), below);
     }
     Piece { svg, height: below }
@@ -66,14 +69,18 @@ fn pens(lines: &Lines, stage: &Stage<'_>) -> Vec<Pen> {
 }
 
 /// The signs that lines use, each once.
-pub fn signs(lines: &Lines) -> Vec<Sign> {
+pub fn signs(lines: &Lines, small: bool) -> Vec<Sign> {
+    let told = |kind: Missing| lines.lines.iter().any(|l| l.points.iter().any(|p| p.missing == Some(kind) && marks::told(l, p)));
     let points = || lines.lines.iter().flat_map(|l| &l.points);
     let used = [
         (Sign::Interval, points().any(|p| p.low.is_some() && p.high.is_some() && p.low != p.high)),
         (Sign::Provisional, points().any(|p| p.provisional && p.value.is_some())),
         (Sign::Ghost, lines.lines.iter().any(|l| !l.ghosts.is_empty())),
         (Sign::Gap, lines.lines.iter().any(marks::has_gaps)),
-        (Sign::Missing, points().any(|p| marks::absent(p) && p.missing.is_some())),
+        (Sign::Break, small && points().any(|p| p.breaks.is_some())),
+        (Sign::NotKnown, told(Missing::NotKnown)),
+        (Sign::Suppressed, told(Missing::Suppressed)),
+        (Sign::NotApplicable, told(Missing::NotApplicable)),
     ];
     used.into_iter().filter(|(_, used)| *used).map(|(sign, _)| sign).collect()
 }
@@ -109,6 +116,9 @@ fn draw_breaks(svg: &mut Svg, stage: &Stage<'_>, frame: &Frame, breaks: &[Break]
     for one in breaks {
         let x = frame.x.at(one.x);
         svg.line((x, top - 4.0), (x, bottom)).stroke(stage.ink.edge, 1.2).at("stroke-dasharray", "2 3").at("class", "break").end();
+        if stage.small() {
+            continue;
+        }
         let at = (x - LETTER.width(&one.letter) / 2.0).max(taken);
         taken = at + LETTER.width(&one.letter) + 3.0;
         svg.words(at, top - 7.0, LETTER, stage.ink.muted).text(&one.letter);
