@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use atalaya::verbs::{Ask, Changes, Collect, Diff, Draw, Export, Figure, Held, Key, Records, Status, Table, Verify};
+use atalaya::verbs::{Ask, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, Records, Status, Table, Verify};
 use clap::{Parser, Subcommand};
 
 use crate::account::command::AccountCommand;
@@ -73,6 +73,12 @@ pub enum Command {
     Figure(Figure),
     /// Draw the answer to a question: lines, bars, a map, small multiples, as svg or png
     Chart(Draw),
+    /// Outlines of areas for maps: list them, or add a GeoJSON file
+    Geometry {
+        /// Add a file; without it, list
+        #[command(subcommand)]
+        what: Option<GeometryCommand>,
+    },
     /// Recompute a figure from its raw files, offline
     Verify(Verify),
     /// Write a table with its sources, licence, dates and caveats: csv xlsx parquet datapackage sdmx-csv
@@ -109,6 +115,13 @@ pub enum Command {
         #[arg(long)]
         no_serve: bool,
     },
+}
+
+/// About outlines.
+#[derive(Debug, Subcommand)]
+pub enum GeometryCommand {
+    /// Add a GeoJSON file of outlines, to draw areas below the country
+    Add(GeometryAdd),
 }
 
 /// About recipes.

@@ -4,12 +4,12 @@ use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use atalaya::verbs::{Drawn, Export, Say, draft, explain, rebuild};
+use atalaya::verbs::{Drawn, Export, Geometry, Say, draft, explain, rebuild};
 use atalaya::{Caller, Observatory, Verb};
 use atalaya_kernel::{Both, Lang, Problem, both};
 use clap::FromArgMatches;
 
-use crate::args::{Args, Command, RecipeCommand};
+use crate::args::{Args, Command, GeometryCommand, RecipeCommand};
 use crate::progress::Watcher;
 use crate::{account, clock, help, serve};
 
@@ -80,6 +80,8 @@ fn run(args: &Args, lang: Lang) -> Result<Printed, Problem> {
         Command::Figure(verb) => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Verify(verb) => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Export(verb) => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
+        Command::Geometry { what: None } => Geometry::default().run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
+        Command::Geometry { what: Some(GeometryCommand::Add(verb)) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Chart(verb) => verb.run(&mut open()?, &mut caller).and_then(|o| chart(o, args.json, lang)),
         Command::Query { sql: Some(sql), .. } => atalaya::verbs::sql(&open()?, sql).map(|o| Printed::of(&o, lang)),
         Command::Query { ask, out: Some(out), .. } => {

@@ -4,13 +4,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::Both;
 
+mod outlines;
+mod weigh;
+
+pub use outlines::{Corner, Outline, Outlines};
+
 /// A ring of `[longitude, latitude]` in degrees (WGS 84); the first point is not repeated.
 pub type Ring = Vec<[f64; 2]>;
 
 /// The outline of one area.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Shape {
-    /// The area's code, as the list of areas has it: `PE`, `ubigeo:150101`, `divipola:05001`.
+    /// The area's code, as the list of areas has it: `PE`, `ubigeo:150101`, `divipola:05001`;
+    /// empty for land that has none there.
     pub area: String,
     /// Its polygons, each an outer ring and then its holes.
     pub polygons: Vec<Vec<Ring>>,

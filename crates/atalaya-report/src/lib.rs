@@ -17,5 +17,5 @@ pub mod sdmx;
 mod table;
 
 pub use defuse::{DEFUSED, defuse, restore};
-pub use export::{FORMATS, Format, FormatRow, Piece, export, render};
+pub use export::{FORMATS, Format, FormatRow, Piece, export, export_geojson, render};
 pub use table::{About, Field, FieldKind, SourceNote, Table};

@@ -8,6 +8,7 @@ pub mod builtin;
 pub mod draft;
 pub mod fetch;
 pub mod format;
+pub mod geometry;
 pub mod map;
 pub mod persons;
 pub mod recipe;

@@ -9,7 +9,7 @@ use atalaya_testkit::incidents;
 
 use crate::Observatory;
 use crate::observatory::Caller;
-use crate::verbs::{Collect, Verb};
+use crate::verbs::{Collect, GeometryAdd, Verb};
 
 /// Rows of the made-up world.
 const ROWS: u64 = 6_000;
@@ -45,6 +45,17 @@ const REAL: [(&str, &str); 14] = [
     ("co-homicides", "co_homicides_municipio_2003_2023"),
     ("us-stride-prices", "us_stride_cocaine_2007"),
 ];
+
+/// Outlines beside the real files: file, id, who drew them, on what terms.
+const OUTLINES: [(&str, &str, &str, &str); 5] = [
+    ("geo_peru/peru_departamental_simple.geojson", "pe-admin1", PERU.0, PERU.1),
+    ("geo_peru/peru_provincial_simple.geojson", "pe-admin2", PERU.0, PERU.1),
+    ("geo_peru/peru_distrital_simple.geojson", "pe-admin3", PERU.0, PERU.1),
+    ("geo_colombia_dane_2018/co_2018_MGN_DPTO_POLITICO.geojson", "co-admin1", COLOMBIA.0, COLOMBIA.1),
+    ("geo_colombia_dane_2018/co_2018_MGN_MPIO_POLITICO.geojson", "co-admin2", COLOMBIA.0, COLOMBIA.1),
+];
+const PERU: (&str, &str) = ("INEI / MINAM, about 2014, by way of github.com/juaneladio/peru-geojson", "MPL-2.0");
+const COLOMBIA: (&str, &str) = ("DANE, Marco Geoestadístico Nacional 2018", "DANE open data, attribution");
 
 /// Makes the demo observatory at `root`; with `data`, from the real files below that folder.
 ///
@@ -89,6 +100,16 @@ fn extracts(observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<()
 fn real(observatory: &mut Observatory, data: &Path, caller: &mut Caller<'_>) -> Result<(), Problem> {
     for (id, place) in REAL.iter().filter(|(_, place)| data.join(place).exists()) {
         Collect { source: Some((*id).into()), from: Some(data.join(place)) }.run(observatory, caller)?;
+    }
+    for (place, id, source, licence) in OUTLINES.iter().filter(|(place, ..)| data.join(place).exists()) {
+        GeometryAdd {
+            file: data.join(place),
+            id: Some((*id).into()),
+            property: None,
+            source: Some((*source).into()),
+            licence: Some((*licence).into()),
+        }
+        .run(observatory, caller)?;
     }
     Ok(())
 }

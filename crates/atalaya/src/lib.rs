@@ -5,6 +5,7 @@
 
 pub mod answer;
 pub mod demo;
+pub mod geometry;
 pub mod observatory;
 pub mod shelf;
 pub mod source;

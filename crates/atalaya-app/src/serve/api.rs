@@ -13,13 +13,14 @@ use super::Shared;
 mod account;
 mod chart;
 mod data;
+mod geometry;
 mod load;
 pub mod table;
 mod verbs;
 
 /// Every route of the API. Each is also a line of [`table::ROUTES`], which says who may use it.
 pub fn routes() -> Router<Shared> {
-    let pages = data::routes().merge(chart::routes()).merge(load::routes());
+    let pages = data::routes().merge(chart::routes()).merge(geometry::routes()).merge(load::routes());
     verbs::routes().merge(account::routes()).merge(pages)
 }
 

@@ -21,11 +21,16 @@ pub mod stage;
 pub mod svg;
 pub mod text;
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use atalaya_kernel::shape::Outlines;
 use atalaya_kernel::{Both, Lang, Missing};
 use serde::{Deserialize, Serialize};
 
 use crate::table::About;
 use ink::Ink;
+pub use map::{Class, Classes, Frame};
 pub use png::png;
 use stage::{Piece, Stage};
 
@@ -184,11 +189,11 @@ pub struct Bar {
 }
 
 /// Areas coloured by class.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct MapBody {
     /// The level drawn: `country`, `admin1`, `admin2`, `admin3`.
     pub level: String,
-    /// The part of the world, by area code; empty for the world.
+    /// The parts of the world, by area code, with commas between; empty for the world.
     pub within: String,
     /// Values by area code.
     pub values: Vec<AreaValue>,
@@ -197,6 +202,17 @@ pub struct MapBody {
     /// The class limits, shared by every year of a series so that years compare; worked out from
     /// the values if empty.
     pub limits: Vec<f64>,
+    /// Every time of the series with the class of every area, for a page to show another year
+    /// without drawing again.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub frames: Vec<Frame>,
+    /// The fill of every class, on light and on dark, for the same page.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub palette: BTreeMap<String, [String; 2]>,
+    /// The outlines that may be drawn, the first to have an area drawing it; without them the
+    /// values are drawn as bars.
+    #[serde(skip)]
+    pub outlines: Vec<Arc<Outlines>>,
 }
 
 /// A value of an area.

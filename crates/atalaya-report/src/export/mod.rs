@@ -2,6 +2,7 @@
 
 mod csv;
 mod datapackage;
+mod geojson;
 mod json;
 mod parquet;
 mod sdmx_csv;
@@ -9,8 +10,11 @@ mod xlsx;
 
 use std::path::{Path, PathBuf};
 
+use atalaya_kernel::shape::Shapes;
 use atalaya_kernel::{Both, Lang, Problem};
 use serde::Serialize;
+
+pub use geojson::geojson;
 
 use crate::check::check;
 use crate::place;
@@ -31,6 +35,8 @@ pub enum Format {
     DataPackage,
     /// SDMX-CSV 2.0, with its SDMX-JSON structure beside it.
     SdmxCsv,
+    /// GeoJSON, a feature a row.
+    GeoJson,
 }
 
 impl Format {
@@ -142,6 +148,15 @@ pub const FORMATS: &[FormatRow] = &[
         es: "SDMX-CSV con su estructura, para oficinas de estadística",
         make: sdmx_csv::make,
     },
+    FormatRow {
+        format: Format::GeoJson,
+        id: "geojson",
+        extension: "geojson",
+        media_type: "application/geo+json",
+        en: "GeoJSON for maps, a feature a row",
+        es: "GeoJSON para mapas, un elemento por fila",
+        make: geojson::make,
+    },
 ];
 
 /// Writes a table to `to`: a file, or a folder for [`Format::DataPackage`].
@@ -166,6 +181,16 @@ pub fn export(table: &Table, format: Format, lang: Lang, to: &Path) -> Result<Ve
 pub fn render(table: &Table, format: Format, lang: Lang, name: &str) -> Result<Vec<Piece>, Problem> {
     check(table)?;
     (format.row().make)(table, lang, name)
+}
+
+/// Writes a table as GeoJSON with the outlines of its areas.
+///
+/// # Errors
+/// What [`render`] refuses; `geojson-no-area`; `io`.
+pub fn export_geojson(table: &Table, shapes: &[&Shapes], lang: Lang, to: &Path) -> Result<Vec<PathBuf>, Problem> {
+    check(table)?;
+    let name = to.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_else(|| table.id.clone());
+    place::beside(to, &geojson(table, shapes, lang, &name)?)
 }
 
 /// The name of a file that stands beside another: `a.csv`, `meta.json` gives `a.meta.json`.

@@ -8,6 +8,8 @@ mod files;
 #[cfg(test)]
 mod formats;
 #[cfg(test)]
+mod maps;
+#[cfg(test)]
 mod sdmx;
 #[cfg(test)]
 mod support;

@@ -3,5 +3,6 @@
 mod attacks;
 mod builtin;
 mod draft;
+mod geometry;
 mod real;
 mod support;

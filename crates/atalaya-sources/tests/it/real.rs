@@ -14,7 +14,7 @@ use crate::support::{Accepted, Taken, recipe, take};
 
 /// A file of the shared data; says so and gives nothing where it is absent.
 #[allow(clippy::print_stdout)]
-fn data(file: &str) -> Option<PathBuf> {
+pub fn data(file: &str) -> Option<PathBuf> {
     let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data")).join(file);
     if !path.exists() {
         println!("SKIPPED: the shared data are not here ({})", path.display());

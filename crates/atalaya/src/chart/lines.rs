@@ -30,8 +30,6 @@ pub(super) struct Drawn {
     pub timed: bool,
     /// What must be said.
     pub notes: Vec<Both>,
-    /// Every value of every time: what maps of several years are classed by.
-    pub all: Vec<f64>,
 }
 
 impl Kept {
@@ -122,7 +120,6 @@ pub(super) fn of(answer: &Answer, query: &Query, value: Value) -> Drawn {
     let mut notes = Vec::new();
     let mut kept = whole(kept, query, &mut notes);
     sort(&mut kept, query);
-    let all = kept.iter().flat_map(|k| &k.line.points).filter_map(|p| p.value.as_ref()?.parse().ok()).collect();
     if untimed > 0 {
         notes.push(both!("{untimed} rows without a date are not drawn", "{untimed} filas sin fecha no se dibujan"));
     }
@@ -132,7 +129,7 @@ pub(super) fn of(answer: &Answer, query: &Query, value: Value) -> Drawn {
             "{without_kg} registros no tienen una cantidad convertible a kilogramos y no están en las sumas"
         ));
     }
-    Drawn { kept, timed, notes, all }
+    Drawn { kept, timed, notes }
 }
 
 /// Areas in the order they were asked for, then the largest last value first.

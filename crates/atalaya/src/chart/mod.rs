@@ -3,14 +3,16 @@
 
 mod breaks;
 mod lines;
+mod maps;
 mod names;
 mod time;
 mod words;
 
-use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use atalaya_kernel::shape::Outlines;
 use atalaya_kernel::{Both, Problem, both};
-use atalaya_report::chart::{AreaValue, Bar, Bars, Body, Chart, Line, Lines, MapBody, Panel, map};
+use atalaya_report::chart::{Bar, Bars, Body, Chart, Line, Lines, Panel};
 use atalaya_store::Query;
 
 use crate::answer::Answer;
@@ -42,7 +44,13 @@ const MOST_BARS: usize = 40;
 ///
 /// # Errors
 /// `unknown-kind`, `unknown-value`.
-pub(crate) fn of_answer(eye: &Eye, query: &Query, answer: &Answer, wish: &Wish) -> Result<(Chart, Vec<String>), Problem> {
+pub(crate) fn of_answer(
+    eye: &Eye,
+    query: &Query,
+    answer: &Answer,
+    wish: &Wish,
+    outlines: &[Arc<Outlines>],
+) -> Result<(Chart, Vec<String>), Problem> {
     let value = lines::value_column(answer, wish.value.as_deref())?;
     let mut drawn = lines::of(answer, query, value);
     let years: Vec<String> = drawn.times();
@@ -58,7 +66,7 @@ pub(crate) fn of_answer(eye: &Eye, query: &Query, answer: &Answer, wish: &Wish) 
     if along {
         drawn.join_definitions(answer, query);
         drawn.add_ghosts(&ghosts::of(eye, query));
-    } else if kind != "maps" {
+    } else if kind == "bars" {
         notes.extend(drawn.keep_time(&at));
     }
     let title = words::title(query, &drawn.kept, if along || kind == "maps" { span(&years) } else { at.clone() });
@@ -70,10 +78,9 @@ pub(crate) fn of_answer(eye: &Eye, query: &Query, answer: &Answer, wish: &Wish) 
     }
     let body = match kind {
         "bars" => Body::Bars(bars(&drawn.kept, &names, &at, &mut notes)),
-        "map" => Body::Map(map_of(&drawn.kept, answer, query, &at, &drawn.all)),
-        "maps" => {
-            let panel = |at: &String| Panel { title: Both::same(at.clone()), body: Body::Map(map_of(&drawn.kept, answer, query, at, &drawn.all)) };
-            Body::Multiples { panels: years.iter().rev().take(MOST_PANELS).rev().map(panel).collect() }
+        "map" | "maps" => {
+            let maps = maps::Maps { kept: &drawn.kept, answer, query, years: &years, outlines };
+            if kind == "map" { maps.at(&at, &mut notes) } else { maps.all(&mut notes) }
         }
         "multiples" => Body::Multiples { panels: panels(&drawn.kept, answer, &mut notes) },
         _ => Body::Lines(lines_of(drawn.kept, &names, &mut notes)),
@@ -166,22 +173,4 @@ fn panels(kept: &[Kept], answer: &Answer, notes: &mut Vec<Both>) -> Vec<Panel> {
             Panel { title, body: Body::Lines(Lines { lines }) }
         })
         .collect()
-}
-
-/// The values of one time by area.
-fn map_of(kept: &[Kept], answer: &Answer, query: &Query, at: &str, all: &[f64]) -> MapBody {
-    let values = kept
-        .iter()
-        .filter_map(|kept| {
-            let point = kept.line.points.iter().find(|p| p.at == at)?;
-            Some(AreaValue { area: kept.key("area"), name: names::one(answer, kept, "area"), point: point.clone() })
-        })
-        .collect();
-    let levels: BTreeSet<&str> = kept.iter().map(|k| words::level(&k.key("area"))).collect();
-    let level = query.level.clone().unwrap_or_else(|| levels.into_iter().next_back().unwrap_or("country").to_string());
-    let within = match query.area.as_slice() {
-        [one] => one.clone(),
-        _ => String::new(),
-    };
-    MapBody { level, within, values, at: at.to_string(), limits: map::limits(all) }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use atalaya_kernel::{Both, Label, Lang, Problem, both};
-use atalaya_report::chart::{self, Body, Chart, Line, Look, Theme};
+use atalaya_report::chart::{self, Body, Chart, Line, Look, MapBody, Theme};
 use atalaya_report::{Format, render};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -79,6 +79,9 @@ pub struct Drawn {
     pub lines: Vec<Line>,
     /// The times there are to choose from.
     pub years: Vec<String>,
+    /// Of one map: its classes, their fills, and the class of every area in every year.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub map: Option<MapBody>,
     /// What a reader should know.
     pub notes: Vec<Both>,
     /// The label everything in it carries.
@@ -113,6 +116,17 @@ impl DrawnFile {
 }
 
 impl Draw {
+    /// The question asked; a map is by area, and by year so that its classes hold for every year.
+    fn question(&self) -> Ask {
+        let mut ask = self.ask.clone();
+        if matches!(self.kind.as_deref(), Some("map" | "maps")) {
+            let timed = ask.by.iter().any(|b| matches!(b.as_str(), "year" | "quarter" | "month" | "fiscal-year"));
+            let needed = [(!timed).then_some("year"), (!ask.by.iter().any(|b| b == "area")).then_some("area")];
+            ask.by.extend(needed.into_iter().flatten().map(String::from));
+        }
+        ask
+    }
+
     fn theme(&self) -> Result<Theme, Problem> {
         match self.theme.as_deref() {
             None | Some("light") => Ok(Theme::Light),
@@ -143,9 +157,11 @@ impl Verb for Draw {
 
     fn run(&self, observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<Drawn, Problem> {
         let (format, theme) = (self.format()?, self.theme()?);
-        let (answer, query, eye) = understood_answer(observatory, &self.ask.query()?)?;
+        let (mut answer, query, eye) = understood_answer(observatory, &self.question().query()?)?;
         let wish = Wish { kind: self.kind.clone(), value: self.value.clone(), year: self.year.clone() };
-        let (chart, years) = of_answer(&eye, &query, &answer, &wish)?;
+        let outlines =
+            if matches!(wish.kind.as_deref(), Some("map" | "maps")) { observatory.outlines(&mut answer.notes) } else { Vec::new() };
+        let (chart, years) = of_answer(&eye, &query, &answer, &wish, &outlines)?;
         let look = Look { lang: caller.lang, theme, width: f64::from(self.width.unwrap_or(800)) };
         let mut drawn = Drawn::of(&chart, years, &answer, &look);
         drawn.file = Some(file(&drawn, format, &answer, caller.lang)?);
@@ -172,6 +188,11 @@ impl Drawn {
             kind: chart.body.kind().id,
             lines: numbers(&chart.body),
             years,
+            map: if let Body::Map(map) = &chart.body {
+                Some(MapBody { values: Vec::new(), outlines: Vec::new(), ..map.clone() })
+            } else {
+                None
+            },
             notes: chart.about.notes.clone(),
             label: answer.label.clone(),
             sources: answer.sources.clone(),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use atalaya_kernel::label::RowRelease;
 use atalaya_kernel::{Both, Exit, Label, Lang, Problem, both};
-use atalaya_report::{About, FORMATS, Field, FieldKind, Format, SourceNote, Table, export, render};
+use atalaya_report::{About, FORMATS, Field, FieldKind, Format, SourceNote, Table, export, export_geojson, render};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +17,7 @@ use crate::observatory::Caller;
 
 /// Write a table with its sources, licence, dates and caveats.
 ///
-/// Formats: csv, xlsx, parquet, json, datapackage, sdmx-csv. The label travels along; single
+/// Formats: csv, xlsx, parquet, json, datapackage, sdmx-csv, geojson. The label travels along; single
 /// rows of third parties leave only with --internal.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
@@ -26,7 +26,7 @@ pub struct Export {
     /// The question whose answer is written.
     #[cfg_attr(feature = "cli", command(flatten))]
     pub ask: Ask,
-    /// Format: csv xlsx parquet json datapackage sdmx-csv; told by the file's name if left out
+    /// Format: csv xlsx parquet json datapackage sdmx-csv geojson; told by the file's name if left out
     #[cfg_attr(feature = "cli", arg(long, value_name = "FORMAT"))]
     pub format: Option<String>,
     /// File to write (a folder for datapackage)
@@ -79,12 +79,17 @@ impl Verb for Export {
 
     fn run(&self, observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<Exported, Problem> {
         let format = self.format()?;
-        let table = if self.rows { self.rows_table(observatory, caller)? } else { table_of(&self.ask.run(observatory, caller)?) };
+        let mut table = if self.rows { self.rows_table(observatory, caller)? } else { table_of(&self.ask.run(observatory, caller)?) };
         let out = self.out.clone().unwrap_or_else(|| {
             let row = format.row();
             PathBuf::from(if row.is_folder() { table.id.clone() } else { format!("{}.{}", table.id, row.extension) })
         });
-        let files = export(&table, format, caller.lang, &out)?;
+        let files = if format == Format::GeoJson {
+            let shapes = observatory.shapes(&mut table.about.notes);
+            export_geojson(&table, &shapes.iter().map(|s| s.as_ref()).collect::<Vec<_>>(), caller.lang, &out)?
+        } else {
+            export(&table, format, caller.lang, &out)?
+        };
         Ok(Exported { files, rows: table.rows.len(), label: table.about.label })
     }
 }

@@ -12,6 +12,7 @@ mod collect;
 mod diff;
 mod export;
 mod figure;
+mod geometry;
 mod held;
 mod inbox;
 mod key;
@@ -35,6 +36,7 @@ pub(crate) use diff::{before, same, shown_value};
 pub(crate) use export::about;
 pub use export::{AnswerFile, Export, Exported};
 pub use figure::{Asked, Figure, FigurePage, InVintage, Today};
+pub use geometry::{Geometry, GeometryAdd, GeometryLine, GeometryList};
 pub use held::{Held, HeldRows};
 pub use inbox::{Arrived, Choices, Fitting, MAX_INBOX_BYTES, Saved, arrive, load, recipe_text, redraft, save_recipe, shape_of};
 pub use key::{Key, KeyPage, KeyPoint, KeySeries};
@@ -50,8 +52,8 @@ pub use views::{Choice, Coverage, Facets, coverage, facets};
 
 /// Every verb by its name on every surface.
 pub const VERBS: &[&str] = &[
-    "changes", "chart", "collect", "diff", "export", "figure", "held", "key", "query", "rebuild", "recipe", "status", "table", "verify",
-    "init", "serve", "demo",
+    "changes", "chart", "collect", "diff", "export", "figure", "geometry", "held", "key", "query", "rebuild", "recipe", "status", "table",
+    "verify", "init", "serve", "demo",
 ];
 
 /// A request that reads or writes an observatory.

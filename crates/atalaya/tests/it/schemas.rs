@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use atalaya::verbs::{Ask, Changes, Collect, Diff, Export, Figure, Held, Key, Records, Status, Table, Verify};
+use atalaya::verbs::{Ask, Changes, Collect, Diff, Export, Figure, GeometryAdd, Held, Key, Records, Status, Table, Verify};
 use schemars::{JsonSchema, schema_for};
 
 fn check<T: JsonSchema>(name: &str) {
@@ -25,6 +25,7 @@ fn every_verb_has_a_fresh_schema() {
     check::<Diff>("diff");
     check::<Export>("export");
     check::<Figure>("figure");
+    check::<GeometryAdd>("geometry");
     check::<Held>("held");
     check::<Key>("key");
     check::<Records>("records");

@@ -1,0 +1,109 @@
+//! From lines to maps: one map a time, rivals side by side, the same classes for every year.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use atalaya_kernel::Both;
+use atalaya_kernel::shape::Outlines;
+use atalaya_report::chart::{AreaValue, Body, Classes, MapBody, Panel, map};
+use atalaya_store::Query;
+
+use super::lines::Kept;
+use super::{MOST_PANELS, left_out, names, words};
+use crate::answer::Answer;
+
+/// Panels of rivals past which the rest is left out and said.
+const MOST_RIVALS: usize = 9;
+
+/// What maps are made of.
+pub(super) struct Maps<'a> {
+    pub kept: &'a [Kept],
+    pub answer: &'a Answer,
+    pub query: &'a Query,
+    pub years: &'a [String],
+    pub outlines: &'a [Arc<Outlines>],
+}
+
+impl<'a> Maps<'a> {
+    /// The map of one time. Where several sources or definitions say something of it, one map
+    /// each: none is chosen.
+    pub(super) fn at(&self, at: &str, notes: &mut Vec<Both>) -> Body {
+        let mut groups = self.groups(|k| k.line.points.iter().any(|p| p.at == at));
+        if groups.len() <= 1 {
+            let kept = groups.into_iter().next().map(|(_, kept)| kept).unwrap_or_default();
+            let classes = self.classes(&kept);
+            let frames = self.years.iter().map(|year| map::frame(year, &self.values(&kept, year), &classes)).collect();
+            return Body::Map(MapBody { frames, palette: map::palette(&classes), ..self.map(&kept, at, &classes) });
+        }
+        left_out(notes, groups.len().saturating_sub(MOST_RIVALS), "more sources or definitions", "fuentes o definiciones más");
+        groups.truncate(MOST_RIVALS);
+        let panel =
+            |(title, kept): &(Both, Vec<&Kept>)| Panel { title: title.clone(), body: Body::Map(self.map(kept, at, &self.shared(&groups))) };
+        Body::Multiples { panels: groups.iter().map(panel).collect() }
+    }
+
+    /// One small map a time, and a rival.
+    pub(super) fn all(&self, notes: &mut Vec<Both>) -> Body {
+        let groups = self.groups(|_| true);
+        let shared = self.shared(&groups);
+        let mut panels = Vec::new();
+        for (title, kept) in &groups {
+            for year in self.years.iter().filter(|year| kept.iter().any(|k| k.line.points.iter().any(|p| p.at == **year))) {
+                let join = |text: &str| if groups.len() > 1 { format!("{year} · {text}") } else { year.clone() };
+                let title = Both::new(join(&title.en), join(&title.es));
+                panels.push(Panel { title, body: Body::Map(self.map(kept, year, &shared)) });
+            }
+        }
+        let more = panels.len().saturating_sub(MOST_PANELS);
+        left_out(notes, more, "earlier maps", "mapas anteriores");
+        panels.drain(..more);
+        Body::Multiples { panels }
+    }
+
+    /// Lines that differ by area alone, with what tells the groups apart, the largest first.
+    fn groups(&self, wanted: impl Fn(&Kept) -> bool) -> Vec<(Both, Vec<&'a Kept>)> {
+        let mut groups: BTreeMap<Vec<(&str, String)>, Vec<&Kept>> = BTreeMap::new();
+        for one in self.kept.iter().filter(|k| wanted(k)) {
+            let key = one.about.iter().filter(|(dim, _)| **dim != "area").map(|(dim, code)| (*dim, code.clone())).collect();
+            groups.entry(key).or_default().push(one);
+        }
+        let firsts: Vec<Kept> = groups.values().map(|kept| kept[0].clone()).collect();
+        let titles = names::within(self.answer, &firsts, &["area"]);
+        let mut groups: Vec<(Both, Vec<&Kept>)> = titles.into_iter().zip(groups.into_values()).collect();
+        groups.sort_by_key(|(_, kept)| std::cmp::Reverse(kept.len()));
+        groups
+    }
+
+    fn shared(&self, groups: &[(Both, Vec<&Kept>)]) -> Classes {
+        self.classes(&groups.iter().flat_map(|(_, kept)| kept.iter().copied()).collect::<Vec<_>>())
+    }
+
+    /// Classes of the values of every year, so that years compare.
+    fn classes(&self, kept: &[&Kept]) -> Classes {
+        let points = kept.iter().flat_map(|k| &k.line.points).filter(|p| self.years.contains(&p.at));
+        let values: Vec<f64> = points.filter_map(|p| p.value.as_ref()?.parse::<f64>().ok()).collect();
+        Classes::of(&values, &[])
+    }
+
+    fn map(&self, kept: &[&Kept], at: &str, classes: &Classes) -> MapBody {
+        let levels: BTreeSet<&str> = kept.iter().map(|k| words::level(&k.key("area"))).collect();
+        let level = self.query.level.clone().unwrap_or_else(|| levels.into_iter().next_back().unwrap_or("country").to_string());
+        MapBody {
+            level,
+            within: self.query.area.join(","),
+            values: self.values(kept, at),
+            at: at.to_string(),
+            limits: classes.limits.clone(),
+            outlines: self.outlines.to_vec(),
+            ..MapBody::default()
+        }
+    }
+
+    fn values(&self, kept: &[&Kept], at: &str) -> Vec<AreaValue> {
+        let value = |kept: &&Kept| {
+            let point = kept.line.points.iter().find(|p| p.at == at)?;
+            Some(AreaValue { area: kept.key("area"), name: names::one(self.answer, kept, "area"), point: point.clone() })
+        };
+        kept.iter().filter_map(value).collect()
+    }
+}
