@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use atalaya::verbs::{Ask, Changes, Collect, Diff, Export, Figure, Held, Key, Records, Status, Table, Verify};
 use clap::{Parser, Subcommand};
 
+use crate::account::command::AccountCommand;
+use crate::serve::Options;
+
 /// A drug observatory in a box: one account of production, routes and consumption, every row
 /// accounted for, every figure traceable.
 #[derive(Debug, Parser)]
@@ -80,14 +83,13 @@ pub enum Command {
         #[command(subcommand)]
         what: RecipeCommand,
     },
-    /// The web page of this observatory, on this machine only
-    Serve {
-        /// Port; 0 picks a free one
-        #[arg(long, default_value_t = 7878)]
-        port: u16,
-        /// Open it in the browser
-        #[arg(long)]
-        open: bool,
+    /// The web page of this observatory: on this machine only, or with accounts and TLS beyond it
+    Serve(Box<Options>),
+    /// Who may sign in, and the log of what they did
+    Account {
+        /// What about it
+        #[command(subcommand)]
+        what: AccountCommand,
     },
     /// An example observatory, opened in the browser; no network, nothing beside the program.
     /// Made in --dir, else in a temporary folder

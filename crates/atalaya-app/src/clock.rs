@@ -17,6 +17,12 @@ pub fn now() -> String {
     format!("{day}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
+/// Time since the program first asked, for what must expire; it never runs backwards.
+pub fn ticks() -> Duration {
+    static BEGUN: std::sync::OnceLock<Ticking> = std::sync::OnceLock::new();
+    BEGUN.get_or_init(Ticking::new).elapsed()
+}
+
 /// A clock that ticks, for fetching.
 #[derive(Debug)]
 pub struct Ticking(Instant);

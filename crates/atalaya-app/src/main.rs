@@ -1,6 +1,7 @@
 //! The program `atalaya`: command line and HTTP server. It parses, calls and prints; it decides
 //! nothing.
 
+mod account;
 mod args;
 mod clock;
 mod help;

@@ -11,7 +11,7 @@ use clap::FromArgMatches;
 
 use crate::args::{Args, Command, RecipeCommand};
 use crate::progress::Watcher;
-use crate::{clock, help, serve};
+use crate::{account, clock, help, serve};
 
 /// What a command leaves to print.
 pub struct Printed {
@@ -87,13 +87,17 @@ fn run(args: &Args, lang: Lang) -> Result<Printed, Problem> {
             rebuild(&root, &mut caller).map(|o| Printed::of(&o, lang))
         }
         Command::Recipe { what } => recipe(what, args, lang),
-        Command::Serve { port, open: browser } => serve::serve(open()?, *port, *browser, lang).map(Printed::text),
+        Command::Serve(options) => serve::serve(open()?, options, lang).map(Printed::text),
+        Command::Account { what } => {
+            let (text, json) = account::command::run(what, open()?.root(), &caller.now, lang)?;
+            Ok(Printed { text, json, no: false })
+        }
         Command::Demo { data, port, no_open, no_serve } => {
             let observatory = demo(args, data.as_deref(), &mut caller)?;
             if *no_serve {
                 return Ok(Printed::text(format!("{}\n", observatory.root().display())));
             }
-            serve::serve(observatory, *port, !no_open, lang).map(Printed::text)
+            serve::serve(observatory, &serve::Options::local(*port, !no_open), lang).map(Printed::text)
         }
     }
 }

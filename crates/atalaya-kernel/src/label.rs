@@ -131,6 +131,16 @@ impl Clearance {
         label.tlp <= self.tlp && (self.inside || named())
     }
 
+    /// Whether nothing is hidden from it.
+    pub fn sees_all(&self) -> bool {
+        self.inside && self.tlp == Tlp::Red
+    }
+
+    /// Whether it sees at least what `other` sees.
+    pub fn covers(&self, other: &Clearance) -> bool {
+        other.tlp <= self.tlp && (self.inside || !other.inside && other.recipients.is_subset(&self.recipients))
+    }
+
     /// Whether single rows under this label may be shown.
     pub fn sees_rows(&self, label: &Label) -> bool {
         self.sees(label) && (self.inside || label.rows == RowRelease::Releasable)
@@ -170,6 +180,16 @@ mod tests {
         assert!(outside(Tlp::Amber, &["US"]).sees(&label(Tlp::Amber, &["PE", "US"])));
         assert!(!outside(Tlp::Amber, &["US"]).sees(&label(Tlp::AmberStrict, &["US"])));
         assert!(Clearance::owner().sees(&label(Tlp::Red, &[])));
+    }
+
+    #[test]
+    fn one_clearance_covers_another_only_in_every_respect() {
+        let outside = |tlp, to: &[&str]| Clearance { tlp, inside: false, recipients: to.iter().map(|s| (*s).to_string()).collect() };
+        assert!(Clearance::owner().covers(&outside(Tlp::Red, &["PE"])) && Clearance::owner().sees_all());
+        assert!(!outside(Tlp::Red, &["PE"]).covers(&Clearance::owner()) && !outside(Tlp::Red, &["PE"]).sees_all());
+        assert!(outside(Tlp::Amber, &["PE", "CO"]).covers(&outside(Tlp::Green, &["CO"])));
+        assert!(!outside(Tlp::Amber, &["PE"]).covers(&outside(Tlp::Green, &["CO"])));
+        assert!(!outside(Tlp::Green, &[]).covers(&outside(Tlp::Amber, &[])));
     }
 
     #[test]

@@ -84,11 +84,11 @@ impl Store {
     /// # Errors
     /// `store`.
     pub fn held(&self, intake: &Intake, filter: &HeldFilter) -> Result<HeldSummary, Problem> {
-        let by_rule = self.held_by_rule(intake.id)?;
+        let by_rule = self.held_by_rule(intake.stored)?;
         let wanted = filter.rule.as_deref().unwrap_or("%");
         let total = self
             .connection()
-            .query_row("SELECT count(*) FROM held WHERE intake = ? AND rule LIKE ?", (intake.id, wanted), |r| r.get(0))
+            .query_row("SELECT count(*) FROM held WHERE intake = ? AND rule LIKE ?", (intake.stored, wanted), |r| r.get(0))
             .map_err(|e| sql(&e))?;
         let mut statement = self
             .connection()
@@ -98,7 +98,7 @@ impl Store {
             )
             .map_err(|e| sql(&e))?;
         let rows = statement
-            .query_map((intake.id, wanted, filter.limit, filter.offset), |r| {
+            .query_map((intake.stored, wanted, filter.limit, filter.offset), |r| {
                 let part: u32 = r.get(0)?;
                 let file = intake.files.get(part as usize);
                 let raw: String = r.get(9)?;

@@ -76,8 +76,11 @@ pub struct NewIntake {
 /// An intake as logged: the receipt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Intake {
-    /// Its number, from 1.
+    /// Its number as it is seen, from 1 and without gaps.
     pub id: i64,
+    /// Its number in the store; only the store reads it.
+    #[serde(skip)]
+    pub(crate) stored: i64,
     /// The source.
     pub source: String,
     /// The vintage.
@@ -147,10 +150,30 @@ impl Store {
     }
 
     /// Every intake that may be seen, in order. All that is read from the store begins here.
+    /// Outside the observatory they are numbered as if no other had ever been collected.
     ///
     /// # Errors
     /// `store`.
     pub fn intakes(&self) -> Result<Vec<Intake>, Problem> {
+        let mut seen = self.every_intake()?;
+        seen.retain(|i| self.clearance().sees(&i.label));
+        if !self.clearance().inside {
+            number_anew(&mut seen);
+        }
+        Ok(seen)
+    }
+
+    /// A number that changes with every intake, whoever may see it.
+    ///
+    /// # Errors
+    /// `store`.
+    pub fn stamp(&self) -> Result<i64, Problem> {
+        let mut newest = self.connection().prepare_cached("SELECT coalesce(max(id), 0) FROM intake").map_err(|e| sql(&e))?;
+        newest.query_row([], |r| r.get(0)).map_err(|e| sql(&e))
+    }
+
+    /// Every intake there is. For what writes; what is shown to somebody begins at `intakes`.
+    pub(crate) fn every_intake(&self) -> Result<Vec<Intake>, Problem> {
         let mut statement = self
             .connection()
             .prepare(
@@ -162,10 +185,7 @@ impl Store {
         let mut intakes = Vec::new();
         while let Some(row) = rows.next().map_err(|e| sql(&e))? {
             let mut intake = read_intake(row).map_err(|e| sql(&e))?;
-            if !self.clearance().sees(&intake.label) {
-                continue;
-            }
-            intake.files = self.files_of(intake.id)?;
+            intake.files = self.files_of(intake.stored)?;
             intakes.push(intake);
         }
         Ok(intakes)
@@ -217,6 +237,15 @@ impl Store {
     /// `store`.
     pub fn terms(&self) -> Result<Terms, Problem> {
         load_terms(self.connection())
+    }
+}
+
+/// Numbers intakes from 1 without gaps; a replay of one that is not among them replays nothing.
+fn number_anew(seen: &mut [Intake]) {
+    let numbers: std::collections::BTreeMap<i64, i64> = seen.iter().map(|i| i.stored).zip(1..).collect();
+    for intake in seen {
+        intake.id = numbers.get(&intake.stored).copied().unwrap_or(0);
+        intake.supersedes = intake.supersedes.and_then(|s| numbers.get(&s).copied());
     }
 }
 
@@ -300,6 +329,7 @@ impl IntakeWriter<'_> {
         }
         let intake = Intake {
             id: self.id,
+            stored: self.id,
             source: new.source.clone(),
             vintage: new.vintage.clone(),
             kind: new.kind.clone(),
@@ -374,6 +404,7 @@ fn read_intake(r: &rusqlite::Row<'_>) -> rusqlite::Result<Intake> {
     let (label, notices): (String, String) = (r.get(21)?, r.get(22)?);
     Ok(Intake {
         id: r.get(0)?,
+        stored: r.get(0)?,
         source: r.get(1)?,
         vintage: r.get(2)?,
         kind: r.get(3)?,

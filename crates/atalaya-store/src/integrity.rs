@@ -49,13 +49,13 @@ impl Store {
     /// Intakes whose stored rows are not as many as their receipt says.
     fn counted_rows(&self) -> Result<Vec<Problem>, Problem> {
         let mut problems = Vec::new();
-        for intake in self.intakes()? {
+        for intake in self.every_intake()? {
             let table = crate::intake::table_of(&intake.kind);
             let count = |query: &str, a: i64, b: i64| -> Result<u64, Problem> {
                 self.connection().query_row(query, (a, b), |r| r.get(0)).map_err(|e| sql(&e))
             };
             let items = count(&format!("SELECT count(*) FROM {table} WHERE id BETWEEN ? AND ?"), intake.first_item, intake.last_item)?;
-            let kept = count("SELECT count(*) FROM held WHERE intake BETWEEN ? AND ?", intake.id, intake.id)?;
+            let kept = count("SELECT count(*) FROM held WHERE intake BETWEEN ? AND ?", intake.stored, intake.stored)?;
             let (expected, id) = (intake.counts.held + intake.counts.rejected, intake.id);
             if items != intake.counts.items || kept != expected {
                 let promised = intake.counts.items;

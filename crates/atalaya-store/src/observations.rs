@@ -25,6 +25,8 @@ pub struct Observations {
     terms: Terms,
     intakes: Vec<Intake>,
     rows: Vec<(usize, Observation)>,
+    /// Positions of the rows that stand.
+    standing: Vec<u32>,
 }
 
 /// One cell as it stands.
@@ -58,7 +60,13 @@ fn key_of(row: &Observation) -> CellKey {
 
 impl Observations {
     pub(crate) fn new(terms: Terms, intakes: Vec<Intake>, rows: Vec<(usize, Observation)>) -> Observations {
-        Observations { terms, intakes, rows }
+        let mut newest: HashMap<(&str, CellKey), u32, FixedState> = HashMap::default();
+        for (at, (intake, row)) in (0..).zip(&rows) {
+            newest.insert((&intakes[*intake].source, key_of(row)), at);
+        }
+        let mut standing: Vec<u32> = newest.into_values().collect();
+        standing.sort_unstable();
+        Observations { terms, intakes, rows, standing }
     }
 
     /// Every row of every intake, oldest intake first.
@@ -73,14 +81,8 @@ impl Observations {
 
     /// The cells as they stand: per source and cell, the row of the newest vintage that has it.
     /// Intakes come oldest first within a source, so the last one seen wins.
-    pub fn current(&self) -> Vec<ObservedCell<'_>> {
-        let mut newest: HashMap<(&str, CellKey), usize, FixedState> = HashMap::default();
-        for (at, (intake, row)) in self.rows.iter().enumerate() {
-            newest.insert((&self.intakes[*intake].source, key_of(row)), at);
-        }
-        let mut rows: Vec<usize> = newest.into_values().collect();
-        rows.sort_unstable();
-        rows.into_iter().map(|at| self.cell(self.rows[at].0, &self.rows[at].1)).collect()
+    pub fn current(&self) -> impl Iterator<Item = ObservedCell<'_>> {
+        self.standing.iter().map(|at| &self.rows[*at as usize]).map(|(intake, row)| self.cell(*intake, row))
     }
 
     fn cell<'a>(&'a self, at: usize, row: &'a Observation) -> ObservedCell<'a> {

@@ -31,12 +31,16 @@ CREATE TABLE decision(
 CREATE TABLE figure(id TEXT PRIMARY KEY, query TEXT NOT NULL, as_of INTEGER NOT NULL, snapshot TEXT NOT NULL, value TEXT NOT NULL) WITHOUT ROWID;
 ";
 
+/// As whom a figure was computed; absent for the owner.
+pub const FIGURE_VIEW: &str = "CREATE TABLE IF NOT EXISTS figure_view(id TEXT PRIMARY KEY, clearance TEXT NOT NULL) WITHOUT ROWID;";
+
 /// Tables nothing is ever updated in or deleted from.
 const APPEND_ONLY: [&str; 9] = ["term", "recipe", "raw_file", "intake", "intake_file", "held", "decision", "record", "observation"];
 
 /// All statements that make an empty store.
 pub fn create() -> String {
     let mut sql = String::from(FIXED);
+    sql += FIGURE_VIEW;
     sql += &coded_table("record", "", &RECORD_FIELDS);
     sql += &coded_table("observation", "cell INTEGER NOT NULL, ", &OBSERVATION_FIELDS);
     sql += &view("records", "record", "", &RECORD_FIELDS);

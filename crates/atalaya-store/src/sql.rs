@@ -1,6 +1,6 @@
 //! SQL for people who know it: read only, on a connection of its own.
 
-use atalaya_kernel::{Both, Problem, both};
+use atalaya_kernel::{Both, Exit, Problem, both};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
@@ -15,6 +15,18 @@ impl Store {
     /// # Errors
     /// `sql` with SQLite's own message.
     pub fn read_sql(&self, statement: &str) -> Result<SqlRows, Problem> {
+        if !self.clearance().sees_all() {
+            return Err(Problem::new(
+                "sql-inside",
+                "--sql",
+                Both::new("SQL reads every label at once", "SQL lee todas las etiquetas a la vez"),
+                Both::new(
+                    "ask with `query`, or in the observatory's own folder",
+                    "pregunte con `query`, o en la carpeta misma del observatorio",
+                ),
+            )
+            .exits(Exit::Refused));
+        }
         let wrong = |e: rusqlite::Error| {
             Problem::new(
                 "sql",

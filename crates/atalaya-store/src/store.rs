@@ -77,6 +77,8 @@ impl Store {
             )
             .exits(Exit::No));
         }
+        // Stores of before clearances lack it.
+        connection.execute_batch(schema::FIGURE_VIEW).map_err(|e| sql(&e).within(&place))?;
         Ok(Store { connection, root: root.to_path_buf(), clearance: Clearance::owner() })
     }
 
@@ -120,7 +122,7 @@ impl Store {
     /// `journal-damaged`, `io`, `store`.
     pub fn heal_journal(&self) -> Result<usize, Problem> {
         let mut entries: Vec<Entry> = Vec::new();
-        for intake in self.intakes()? {
+        for intake in self.every_intake()? {
             let raw = self.raw_files_of(&intake)?;
             entries.push(Entry::Intake { intake: Box::new(intake), raw });
         }

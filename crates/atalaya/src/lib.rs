@@ -6,6 +6,7 @@
 pub mod answer;
 pub mod demo;
 pub mod observatory;
+pub mod shelf;
 pub mod source;
 pub mod verbs;
 

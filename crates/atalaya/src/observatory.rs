@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use atalaya_kernel::{Both, Clearance, Exit, Lang, Problem, both};
+use atalaya_sources::Recipe;
 pub use atalaya_sources::fetch::Pace;
-use atalaya_store::{Cube, Intake, Observations, Store};
+use atalaya_store::{Cube, Figure, Intake, Observations, Store};
 use serde::{Deserialize, Serialize};
 
+use crate::shelf::{Shelf, Standing};
 use crate::table::Tables;
 
 /// The file that makes a folder an observatory.
@@ -79,7 +81,7 @@ pub struct Observatory {
     root: PathBuf,
     config: Config,
     store: Store,
-    eye: Option<Eye>,
+    shelf: Arc<Shelf>,
 }
 
 /// What the store holds, in memory, as of one intake.
@@ -127,7 +129,7 @@ impl Observatory {
         fs::create_dir_all(root.join("sources")).map_err(failed)?;
         fs::write(root.join(CONFIG), toml::to_string(&config).unwrap_or_default()).map_err(failed)?;
         let store = Store::create(root)?;
-        Ok(Observatory { root: root.to_path_buf(), config, store, eye: None })
+        Ok(Observatory { root: root.to_path_buf(), config, store, shelf: Arc::default() })
     }
 
     /// Opens the observatory that `start` lies in, looking upwards as git does.
@@ -158,13 +160,13 @@ impl Observatory {
     /// # Errors
     /// `config`, and those of the store.
     pub fn open(root: &Path) -> Result<Observatory, Problem> {
-        Ok(Observatory { root: root.to_path_buf(), config: read_config(root)?, store: Store::open(root)?, eye: None })
+        Ok(Observatory { root: root.to_path_buf(), config: read_config(root)?, store: Store::open(root)?, shelf: Arc::default() })
     }
 
     /// The same observatory as somebody with this clearance sees it.
     #[must_use]
     pub fn seen_by(self, clearance: Clearance) -> Observatory {
-        Observatory { store: self.store.seen_by(clearance), eye: None, ..self }
+        Observatory { store: self.store.seen_by(clearance), ..self }
     }
 
     /// As whom it is seen.
@@ -174,7 +176,7 @@ impl Observatory {
 
     /// Opens it with an empty store made anew, for `rebuild`.
     pub(crate) fn with_store(root: &Path, config: Config, store: Store) -> Observatory {
-        Observatory { root: root.to_path_buf(), config, store, eye: None }
+        Observatory { root: root.to_path_buf(), config, store, shelf: Arc::default() }
     }
 
     /// Its folder.
@@ -194,13 +196,63 @@ impl Observatory {
 
     /// Its store, to write to.
     pub fn store_mut(&mut self) -> &mut Store {
-        self.eye = None;
         &mut self.store
     }
 
-    /// Keeps figures without forgetting what is in memory.
-    pub(crate) fn keep_figures(&mut self, figures: &[atalaya_store::Figure]) -> Result<(), Problem> {
-        self.store.keep_figures(figures)
+    /// What its handles share.
+    pub fn shelf(&self) -> &Arc<Shelf> {
+        &self.shelf
+    }
+
+    /// Another handle on the same observatory, as somebody with this clearance sees it. Handles
+    /// work side by side and share what is in memory.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn another(&self, clearance: Clearance) -> Result<Observatory, Problem> {
+        Ok(Observatory {
+            root: self.root.clone(),
+            config: self.config.clone(),
+            store: Store::open(&self.root)?.seen_by(clearance),
+            shelf: Arc::clone(&self.shelf),
+        })
+    }
+
+    /// Keeps figures: at once, or on the shelf until [`Observatory::write_figures`].
+    pub(crate) fn keep_figures(&mut self, figures: &[Figure]) -> Result<(), Problem> {
+        let clearance = self.clearance().clone();
+        match self.shelf.wait(figures, &clearance) {
+            None => self.store.keep_figures(figures, &clearance),
+            Some(true) => Ok(()),
+            Some(false) => Err(busy(&self.root)),
+        }
+    }
+
+    /// Writes figures that wait; how many. What could not be written waits on.
+    ///
+    /// # Errors
+    /// `busy` while somebody collects, `store`.
+    pub fn write_figures(&mut self, most: usize) -> Result<usize, Problem> {
+        let mut written = 0;
+        for (clearance, figures) in self.shelf.to_write(most) {
+            self.store.keep_figures(&figures, &clearance)?;
+            self.shelf.written(&figures);
+            written += figures.len();
+        }
+        Ok(written)
+    }
+
+    /// A figure by its id, written or waiting, and as whom it was computed; `None` if it rests on
+    /// anything that may not be seen here.
+    ///
+    /// # Errors
+    /// `store`.
+    pub fn figure(&self, id: &str) -> Result<Option<(Figure, Clearance)>, Problem> {
+        match self.shelf.waiting_figure(id) {
+            Some((figure, view)) if self.store.knows(&figure, &view)? => Ok(Some((figure, view))),
+            Some(_) => Ok(None),
+            None => self.store.figure(id),
+        }
     }
 
     /// Takes the writer's lock.
@@ -212,25 +264,32 @@ impl Observatory {
         let file = File::create(&path).map_err(|e| Problem::io(path.display().to_string(), &e))?;
         match file.try_lock() {
             Ok(()) => Ok(Lock { _file: file }),
-            Err(_) => Err(Problem::new(
-                "busy",
-                path.display().to_string(),
-                Both::new("another atalaya is writing to this observatory", "otro atalaya está escribiendo en este observatorio"),
-                Both::new(
-                    "wait until it ends and try again; nothing was changed",
-                    "espere a que termine e intente de nuevo; no se cambió nada",
-                ),
-            )
-            .exits(Exit::Busy)),
+            Err(_) => Err(busy(&path)),
         }
     }
 
-    /// What the store holds as of an intake (the newest if `None`), loaded once.
+    /// The intakes that may be seen now. Worked out once for each state of the store.
+    ///
+    /// # Errors
+    /// `store`.
+    pub fn standing(&self) -> Result<Arc<Standing>, Problem> {
+        let stamp = self.store.stamp()?;
+        if let Some(standing) = self.shelf.standing(self.clearance(), stamp) {
+            return Ok(standing);
+        }
+        let (intakes, snapshot) = (self.store.intakes()?, self.store.snapshot(None)?.into());
+        let standing = Arc::new(Standing { stamp, intakes, snapshot });
+        self.shelf.put_standing(self.clearance(), &standing);
+        Ok(standing)
+    }
+
+    /// What the store holds as of an intake (the newest if `None`), loaded once for all handles.
     ///
     /// # Errors
     /// `store`, `no-intake`.
-    pub fn eye(&mut self, as_of: Option<i64>) -> Result<Eye, Problem> {
-        let newest = self.store.last_intake()?;
+    pub fn eye(&self, as_of: Option<i64>) -> Result<Eye, Problem> {
+        let standing = self.standing()?;
+        let newest = standing.intakes.last().map_or(0, |i| i.id);
         let wanted = as_of.unwrap_or(newest);
         if wanted > newest || wanted < 0 {
             return Err(Problem::new(
@@ -240,21 +299,47 @@ impl Observatory {
                 Both::new("`atalaya status` lists them", "`atalaya status` las lista"),
             ));
         }
-        if let Some(eye) = self.eye.as_ref().filter(|e| e.as_of == wanted) {
-            return Ok(eye.clone());
+        let snapshot: Arc<str> = if wanted == newest { Arc::clone(&standing.snapshot) } else { self.store.snapshot(Some(wanted))?.into() };
+        if let Some(eye) = self.shelf.eye(&snapshot) {
+            return Ok(eye);
+        }
+        let _once = self.shelf.loading();
+        if let Some(eye) = self.shelf.eye(&snapshot) {
+            return Ok(eye);
         }
         let intakes = self.store.visible(Some(wanted))?;
         let eye = Eye {
             as_of: wanted,
-            snapshot: self.store.snapshot(Some(wanted))?.into(),
+            snapshot,
             cube: Arc::new(self.store.cube(&intakes)?),
             observations: Arc::new(self.store.observations(&intakes)?),
             tables: Arc::default(),
             intakes: Arc::new(intakes),
         };
-        self.eye = Some(eye.clone());
+        self.shelf.put_eye(&eye);
         Ok(eye)
     }
+
+    /// A recipe as an intake was read under it, parsed once.
+    pub(crate) fn recipe_of(&self, intake: &Intake) -> Option<Arc<Recipe>> {
+        if let Some(recipe) = self.shelf.recipe(&intake.recipe) {
+            return Some(recipe);
+        }
+        let text = self.store.recipe(&intake.recipe).ok()?;
+        let recipe = Arc::new(Recipe::parse(&text, &intake.source).ok()?);
+        self.shelf.put_recipe(&intake.recipe, &recipe);
+        Some(recipe)
+    }
+}
+
+fn busy(place: &Path) -> Problem {
+    Problem::new(
+        "busy",
+        place.display().to_string(),
+        Both::new("another atalaya is writing to this observatory", "otro atalaya está escribiendo en este observatorio"),
+        Both::new("wait until it ends and try again; nothing was changed", "espere a que termine e intente de nuevo; no se cambió nada"),
+    )
+    .exits(Exit::Busy)
 }
 
 /// Reads `atalaya.toml`.

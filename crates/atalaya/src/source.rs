@@ -10,6 +10,7 @@ use atalaya_store::{Decision, DecisionBody};
 use serde::{Deserialize, Serialize};
 
 use crate::Observatory;
+use crate::shelf::Standing;
 
 /// File names within a source's folder.
 const RECIPE: &str = "recipe.toml";
@@ -43,31 +44,41 @@ pub struct Source {
 }
 
 impl Observatory {
-    /// The ids of the sources that have a folder here.
+    /// The ids of the sources that have a folder here; outside the observatory, of those of which
+    /// something may be seen.
     ///
     /// # Errors
-    /// `io`.
+    /// `io`, `store`.
     pub fn source_ids(&self) -> Result<Vec<String>, Problem> {
-        let folder = self.root().join("sources");
-        let Ok(entries) = fs::read_dir(&folder) else { return Ok(Vec::new()) };
-        let ids: BTreeSet<String> = entries
-            .filter_map(Result::ok)
-            .filter(|e| e.path().join(RECIPE).is_file())
-            .filter_map(|e| e.file_name().into_string().ok())
-            .collect();
+        let mut ids: BTreeSet<String> = self.standing()?.intakes.iter().map(|i| i.source.clone()).collect();
+        if self.clearance().inside {
+            let entries = fs::read_dir(self.root().join("sources")).ok();
+            let found = entries.into_iter().flatten().filter_map(Result::ok).filter(|e| e.path().join(RECIPE).is_file());
+            let named = found.filter_map(|e| e.file_name().into_string().ok()).filter(|id| is_id(id));
+            ids.extend(named.filter(|id| self.clearance().sees_all() || self.source(id).is_ok()));
+        }
         Ok(ids.into_iter().collect())
     }
 
-    /// A source by its id: the observatory's own recipe, else the built-in one.
+    /// A source by its id: the observatory's own recipe, else the built-in one. Outside the
+    /// observatory only a source of which something may be seen is known, by the recipe its
+    /// newest vintage was read under.
     ///
     /// # Errors
     /// `unknown-source`, `recipe`, `io`.
     pub fn source(&self, id: &str) -> Result<Source, Problem> {
+        let nothing = || unknown(id, &self.source_ids().unwrap_or_default(), self.clearance().inside);
+        let collected = |standing: &Standing| standing.intakes.iter().rev().find(|i| i.source == id).cloned();
+        if !self.clearance().inside {
+            let newest = collected(&*self.standing()?).ok_or_else(nothing)?;
+            let recipe = self.recipe_of(&newest).ok_or_else(nothing)?;
+            return Ok(Source { recipe: Recipe::clone(&recipe), text: self.store().recipe(&newest.recipe)? });
+        }
         let path = self.root().join("sources").join(id).join(RECIPE);
-        let text = if path.is_file() {
+        let text = if is_id(id) && path.is_file() {
             fs::read_to_string(&path).map_err(|e| Problem::io(path.display().to_string(), &e))?
         } else {
-            builtin(id).ok_or_else(|| unknown(id, &self.source_ids().unwrap_or_default()))?.recipe.to_string()
+            builtin(id).ok_or_else(nothing)?.recipe.to_string()
         };
         let recipe = Recipe::parse(&text, &path.display().to_string())?;
         if recipe.id != id {
@@ -78,6 +89,9 @@ impl Observatory {
                 both!("its id is {found:?}, its folder {id:?}", "su id es {found:?}, su carpeta {id:?}"),
                 Both::new("make them the same", "hágalos iguales"),
             ));
+        }
+        if !self.clearance().sees(&recipe.label) && collected(&*self.standing()?).is_none() {
+            return Err(unknown(id, &[], true));
         }
         Ok(Source { recipe, text })
     }
@@ -142,13 +156,23 @@ pub(crate) fn files_at(path: &Path) -> Result<Vec<PathBuf>, Problem> {
     Ok(files)
 }
 
-fn unknown(id: &str, own: &[String]) -> Problem {
-    let known: Vec<&str> = SOURCES.iter().map(|s| s.id).chain(own.iter().map(String::as_str)).collect();
-    let list = known.join(", ");
+/// Whether a text can be a source's id. It names a folder, so nothing in it may lead elsewhere.
+fn is_id(text: &str) -> bool {
+    !text.starts_with('.') && !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+}
+
+fn unknown(id: &str, own: &[String], inside: bool) -> Problem {
+    let found = Both::new("there is no source of this name", "no existe una fuente con este nombre");
+    if !inside {
+        let list = own.join(", ");
+        return Problem::new("unknown-source", id, found, both!("sources: {list}", "fuentes: {list}"));
+    }
+    let known: BTreeSet<&str> = SOURCES.iter().map(|s| s.id).chain(own.iter().map(String::as_str)).collect();
+    let list = known.into_iter().collect::<Vec<_>>().join(", ");
     Problem::new(
         "unknown-source",
         id,
-        Both::new("there is no source of this name", "no existe una fuente con este nombre"),
+        found,
         both!(
             "sources here and built in: {list}; for a file of your own begin with `atalaya recipe draft FILE`",
             "fuentes de aquí e incluidas: {list}; para un archivo propio empiece con `atalaya recipe draft ARCHIVO`"

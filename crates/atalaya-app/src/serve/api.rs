@@ -10,12 +10,14 @@ use serde::Serialize;
 
 use super::Shared;
 
+mod account;
 mod data;
+pub mod table;
 mod verbs;
 
-/// Every route of the API.
+/// Every route of the API. Each is also a line of [`table::ROUTES`], which says who may use it.
 pub fn routes() -> Router<Shared> {
-    verbs::routes().merge(data::routes())
+    verbs::routes().merge(account::routes()).merge(data::routes())
 }
 
 /// The parts of an address's question, in order.

@@ -5,12 +5,12 @@ mod dims;
 mod records;
 mod series;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use atalaya_kernel::measure::measures;
 use atalaya_kernel::substance::substances;
 use atalaya_kernel::{Both, Exit, Label, Period, Problem, area, both, unit};
-use atalaya_store::{Dim, Figure, Intake, ObservedCell, Query};
+use atalaya_store::{Axis, Dim, Figure, Intake, ObservedCell, Query};
 use serde_json::Value;
 
 use crate::answer::{Answer, SourceLine};
@@ -31,7 +31,7 @@ pub(crate) fn kind_of(what: &str) -> &'static str {
 }
 
 pub use behind::Behind;
-pub(crate) use behind::{again, behind, by_vintage, figure_now, is_series, title_of, unit_name};
+pub(crate) use behind::{after_a_number, again, behind, by_vintage, figure_now, is_series, title_of, unit_name};
 pub(crate) use series::time;
 
 /// Answers a question and keeps the figures in the store so that `verify` finds them.
@@ -54,19 +54,48 @@ pub(crate) fn answer_and_keep(observatory: &mut Observatory, query: &Query) -> R
 }
 
 /// A page of the records that fit a question.
+pub(crate) struct Page {
+    pub eye: Eye,
+    pub total: usize,
+    pub rows: Vec<usize>,
+    /// Sources asked for whose rows may not leave.
+    pub withheld: BTreeSet<String>,
+}
+
+/// A page of the records that fit a question, of those intakes whose single rows may be shown.
 ///
 /// # Errors
-/// `unknown-*`, and those of the store.
-pub(crate) fn record_rows(
-    observatory: &mut Observatory,
-    query: &Query,
-    offset: usize,
-    limit: usize,
-) -> Result<(Eye, usize, Vec<usize>), Problem> {
+/// `not-releasable` if none may, `unknown-*`, and those of the store.
+pub(crate) fn record_rows(observatory: &Observatory, query: &Query, offset: usize, limit: usize) -> Result<Page, Problem> {
     let query = understood(query)?;
     let eye = observatory.eye(query.as_of)?;
-    let (total, rows) = eye.cube.rows(&records::filters(&eye, &query)?, offset, limit);
-    Ok((eye, total, rows))
+    let kind = kind_of(&query.what);
+    let asked = |i: &&Intake| i.kind == kind && (query.source.is_empty() || query.source.contains(&i.source));
+    let (shown, kept): (Vec<&Intake>, Vec<&Intake>) =
+        eye.intakes.iter().filter(asked).partition(|i| observatory.clearance().sees_rows(&i.label));
+    let withheld: BTreeSet<String> = kept.iter().map(|i| i.source.clone()).collect();
+    if shown.is_empty() && !kept.is_empty() {
+        return Err(not_releasable(&withheld));
+    }
+    let mut filters = records::filters(&eye, &query)?;
+    if let Some(column) = eye.cube.column("intake").filter(|_| !kept.is_empty()) {
+        let open = |n: &u32| kept.iter().all(|i| i.id != i64::from(*n));
+        filters.push(Axis { column, groups: eye.cube.numbers(column).iter().map(|n| open(n).then_some(0)).collect(), len: 1 });
+    }
+    let (total, rows) = eye.cube.rows(&filters, offset, limit);
+    Ok(Page { eye, total, rows, withheld })
+}
+
+/// Single rows of these sources stay inside; totals of them do not.
+fn not_releasable(sources: &BTreeSet<String>) -> Problem {
+    let list = sources.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+    Problem::new(
+        "not-releasable",
+        list,
+        Both::new("single rows of these sources may not leave", "las filas individuales de estas fuentes no pueden salir"),
+        Both::new("ask for totals, or ask the producer", "pida totales, o consulte a quien produce los datos"),
+    )
+    .exits(Exit::Refused)
 }
 
 /// What a code of a record's field is called.
@@ -158,8 +187,7 @@ pub(crate) fn list_versions() -> Vec<(&'static str, &'static str)> {
 }
 
 fn used_intakes(eye: &Eye, answer: &Answer, query: &Query) -> Vec<Intake> {
-    let named: std::collections::BTreeSet<String> =
-        answer.rows.iter().map(|r| Answer::text(r, "source")).filter(|s| !s.is_empty()).collect();
+    let named: BTreeSet<String> = answer.rows.iter().map(|r| Answer::text(r, "source")).filter(|s| !s.is_empty()).collect();
     let kind = kind_of(&query.what);
     let wanted = |i: &&Intake| {
         i.kind == kind
@@ -173,22 +201,22 @@ pub(crate) fn source_lines(observatory: &Observatory, intakes: &[Intake]) -> Vec
     let mut lines: BTreeMap<&str, SourceLine> = BTreeMap::new();
     for intake in intakes {
         if let Some(line) = lines.get_mut(intake.source.as_str()) {
-            line.vintages.push(intake.vintage.clone());
+            if !line.vintages.contains(&intake.vintage) {
+                line.vintages.push(intake.vintage.clone());
+            }
             line.cut_off.clone_from(&intake.cut_off);
             line.prepared.clone_from(&intake.prepared);
             line.label = line.label.combine(&intake.label);
             continue;
         }
-        // The recipe as it was then, else as it is now.
-        let text = observatory.store().recipe(&intake.recipe).unwrap_or_default();
-        let Ok(recipe) = atalaya_sources::Recipe::parse(&text, &intake.source) else { continue };
+        let Some(recipe) = observatory.recipe_of(intake) else { continue };
         lines.insert(
             &intake.source,
             SourceLine {
                 id: intake.source.clone(),
-                title: recipe.title,
-                producer: recipe.producer,
-                licence: recipe.licence,
+                title: recipe.title.clone(),
+                producer: recipe.producer.clone(),
+                licence: recipe.licence.clone(),
                 vintages: vec![intake.vintage.clone()],
                 cut_off: intake.cut_off.clone(),
                 prepared: intake.prepared.clone(),

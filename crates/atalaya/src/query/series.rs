@@ -22,8 +22,7 @@ type Coordinates = BTreeMap<Dim, String>;
 /// The answer to a question about a measure, and its cells.
 pub(super) fn answer(observatory: &Observatory, eye: &Eye, query: &Query) -> Result<(Answer, Vec<Cell>), Problem> {
     let measure = measures().get(&query.what).ok_or_else(|| unknown("what", &query.what, ""))?;
-    let cells: Vec<ObservedCell<'_>> =
-        eye.observations.current().into_iter().filter(|c| c.text("measure") == measure.id && wanted(c, query)).collect();
+    let cells: Vec<ObservedCell<'_>> = eye.observations.current().filter(|c| c.text("measure") == measure.id && wanted(c, query)).collect();
     let chosen = at_level(&cells, query, measure)?;
     let mut groups: BTreeMap<Coordinates, Vec<&ObservedCell<'_>>> = BTreeMap::new();
     for cell in chosen {
@@ -234,12 +233,9 @@ pub(super) fn value_of(cells: &[&ObservedCell<'_>]) -> (Value, Both) {
 
 /// Says definitions and breakdowns in both languages, in the words of the recipes.
 fn name_definitions(observatory: &Observatory, groups: &BTreeMap<Coordinates, Vec<&ObservedCell<'_>>>, answer: &mut Answer) {
-    let mut recipes: BTreeMap<&str, Option<atalaya_sources::Recipe>> = BTreeMap::new();
+    let mut recipes = BTreeMap::new();
     for cell in groups.values().flatten() {
-        let recipe = recipes.entry(&cell.intake.recipe).or_insert_with(|| {
-            let text = observatory.store().recipe(&cell.intake.recipe).ok()?;
-            atalaya_sources::Recipe::parse(&text, &cell.intake.source).ok()
-        });
+        let recipe = recipes.entry(&cell.intake.recipe).or_insert_with(|| observatory.recipe_of(cell.intake));
         let Some(recipe) = recipe else { continue };
         for column in ["definition", "breakdown"] {
             let text = cell.text(column);
@@ -304,7 +300,6 @@ fn fill_zeros(observatory: &Observatory, eye: &Eye, query: &Query, measure: &Mea
     let covered: BTreeSet<(String, i32)> = eye
         .observations
         .current()
-        .iter()
         .filter(|c| c.text("measure") == measure.id && by_definition.contains(c.intake.source.as_str()) && in_time(c, query))
         .map(|c| (c.intake.source.clone(), Date(c.row.day).ymd().0))
         .collect();

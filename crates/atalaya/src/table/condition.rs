@@ -75,7 +75,10 @@ impl Condition {
             return Err(Problem::new(
                 "condition-number",
                 text,
-                both!("{value:?} is not a number, and `{column}` holds numbers", "{value:?} no es un número, y `{column}` contiene números"),
+                both!(
+                    "{value:?} is not a number, and `{column}` holds numbers",
+                    "{value:?} no es un número, y `{column}` contiene números"
+                ),
                 Both::new("write it with a decimal point: 1234.5", "escríbalo con punto decimal: 1234.5"),
             ));
         }

@@ -61,7 +61,9 @@ pub(super) fn frame(observatory: &Observatory, eye: &Eye) -> Result<Frame, Probl
     };
     let columns: Vec<Column> = vec![
         count("intake", ("Intake", "Lectura"), &|i| i.id.to_string()).usual(),
-        texts("source", Kind::Code, ("Source", "Fuente"), all.iter().map(|i| i.source.as_str())).named(|id| titles.get(id).cloned()).usual(),
+        texts("source", Kind::Code, ("Source", "Fuente"), all.iter().map(|i| i.source.as_str()))
+            .named(|id| titles.get(id).cloned())
+            .usual(),
         text("vintage", ("Vintage", "Edición"), &|i| i.vintage.clone()).usual(),
         texts("standing", Kind::Code, ("Standing", "Situación"), all.iter().map(|i| standing(eye, &all, i))).named(standing_name).usual(),
         count("read", ("Read", "Leídas"), &|i| i.counts.read.to_string()).usual(),

@@ -17,7 +17,7 @@ use crate::query::{figure_of_cell, label_of};
 
 /// The table of the cells `eye` sees.
 pub(super) fn frame(observatory: &Observatory, eye: &Eye) -> Frame {
-    let cells: Vec<ObservedCell<'_>> = eye.observations.current().into_iter().collect();
+    let cells: Vec<ObservedCell<'_>> = eye.observations.current().collect();
     let coded = |id: &'static str, kind, head| {
         let at = observation_field(id);
         let mut coder: Coder<u32> = Coder::new();
@@ -46,7 +46,9 @@ pub(super) fn frame(observatory: &Observatory, eye: &Eye) -> Frame {
         coded("missing", Kind::Code, ("Missing", "Ausente")).named(missing).usual(),
         coded("status", Kind::Code, ("Status", "Estado")).named(status),
         flags(&cells),
-        texts("source", Kind::Code, ("Source", "Fuente"), cells.iter().map(|c| &c.intake.source)).named(|id| titles.get(id).cloned()).usual(),
+        texts("source", Kind::Code, ("Source", "Fuente"), cells.iter().map(|c| &c.intake.source))
+            .named(|id| titles.get(id).cloned())
+            .usual(),
         texts("vintage", Kind::Text, ("Vintage", "Edición"), cells.iter().map(|c| &c.intake.vintage)),
         texts("intake", Kind::Count, ("Intake", "Lectura"), cells.iter().map(|c| c.intake.id.to_string())),
         place("part", ("Part", "Parte"), cells.iter().map(|c| c.row.file + 1).collect()),
@@ -108,11 +110,8 @@ fn status(code: &str) -> Option<Both> {
 
 /// Definitions and breakdowns in both languages, in the words of the recipes.
 fn words(observatory: &Observatory, eye: &Eye, cells: &[ObservedCell<'_>]) -> BTreeMap<String, Both> {
-    let mut recipes: BTreeMap<i64, Option<Recipe>> = BTreeMap::new();
-    for intake in eye.intakes.iter().filter(|i| i.kind == "observations") {
-        let recipe = observatory.store().recipe(&intake.recipe).ok().and_then(|text| Recipe::parse(&text, &intake.source).ok());
-        recipes.insert(intake.id, recipe);
-    }
+    let recipes: BTreeMap<i64, Option<Arc<Recipe>>> =
+        eye.intakes.iter().filter(|i| i.kind == "observations").map(|i| (i.id, observatory.recipe_of(i))).collect();
     let mut words = BTreeMap::new();
     for cell in cells {
         for text in [cell.text("definition"), cell.text("breakdown")] {
@@ -128,7 +127,7 @@ fn words(observatory: &Observatory, eye: &Eye, cells: &[ObservedCell<'_>]) -> BT
 /// The figures of rows of the table: each cell as the question that it alone answers. A cell that
 /// shares its coordinates with another one is no figure by itself.
 pub(crate) fn figures(eye: &Eye, rows: &[u32]) -> Vec<Option<Figure>> {
-    let cells: Vec<ObservedCell<'_>> = eye.observations.current().into_iter().collect();
+    let cells: Vec<ObservedCell<'_>> = eye.observations.current().collect();
     let asked: Vec<Option<Arc<Query>>> = rows.iter().map(|row| cells.get(*row as usize).and_then(question).map(Arc::new)).collect();
     let mut holders: BTreeMap<String, usize> = BTreeMap::new();
     let wanted: std::collections::HashSet<[u32; 3]> = rows.iter().filter_map(|r| cells.get(*r as usize)).map(near).collect();

@@ -15,7 +15,7 @@ use super::status::overdue;
 use super::{Say, Verb};
 use crate::Observatory;
 use crate::observatory::Caller;
-use crate::query::label_of;
+use crate::query::{after_a_number, label_of};
 use crate::table::{Revision, history};
 
 /// Moments one can look back to.
@@ -131,7 +131,7 @@ pub struct Changed {
     pub vintages: Vec<NewVintage>,
     /// Cells they gave anew.
     pub revised: usize,
-    /// The largest changes in per cent.
+    /// The largest changes, each against the largest value of its kind.
     pub largest: Vec<RevisedCell>,
     /// Sources with rows held, most first.
     pub held: Vec<Waiting>,
@@ -169,7 +169,7 @@ impl Verb for Changes {
             .collect();
         let mut revised: Vec<&Revision> = history.revisions.iter().filter(|r| r.intake > since && r.stands).collect();
         // The list is in order already: equal sizes stay in it.
-        revised.sort_by_key(|r| std::cmp::Reverse(r.percent.map(|p| p.0.abs())));
+        revised.sort_by_key(|r| std::cmp::Reverse(r.weight.map(|w| w.0)));
         let (held, overdue) = waiting(observatory, &eye.intakes, &all, &caller.now);
         Ok(Changed {
             snapshot: eye.snapshot.to_string(),
@@ -178,7 +178,7 @@ impl Verb for Changes {
             moments: all.iter().rev().take(MOMENTS).map(moment).collect(),
             vintages,
             revised: revised.len(),
-            largest: revised.into_iter().take(self.limit).map(named).collect(),
+            largest: of_each(&revised, self.limit).into_iter().map(named).collect(),
             held,
             overdue,
         })
@@ -202,9 +202,25 @@ impl Changes {
             "since",
             format!("--since {text}"),
             Both::new("is neither the number of an intake nor a date", "no es el número de una lectura ni una fecha"),
-            Both::new("write 12 or 2026-10-01; `atalaya table vintages` lists the intakes", "escriba 12 o 2026-10-01; `atalaya table vintages` lista las lecturas"),
+            Both::new(
+                "write 12 or 2026-10-01; `atalaya table vintages` lists the intakes",
+                "escriba 12 o 2026-10-01; `atalaya table vintages` lista las lecturas",
+            ),
         ))
     }
+}
+
+/// The first `most`, of one source no more than half where others have some too.
+fn of_each<'a>(revised: &[&'a Revision], most: usize) -> Vec<&'a Revision> {
+    let sources = revised.iter().map(|r| &r.source).collect::<std::collections::BTreeSet<_>>().len();
+    let share = if sources > 1 { most.div_ceil(2) } else { most };
+    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+    let mut fits = |r: &&&Revision| {
+        let n = taken.entry(r.source.clone()).or_default();
+        *n += 1;
+        *n <= share
+    };
+    revised.iter().filter(|r| fits(r)).take(most).copied().collect()
 }
 
 fn moment(i: &Intake) -> Moment {
@@ -244,7 +260,7 @@ fn named(r: &Revision) -> RevisedCell {
         name,
         substance: of("substance", &r.substance),
         period: r.period.clone(),
-        unit: of("unit", &r.unit),
+        unit: after_a_number(&r.unit),
         before: r.before.clone(),
         now: r.now.clone(),
         percent: r.percent,
@@ -256,7 +272,8 @@ fn named(r: &Revision) -> RevisedCell {
 impl Say for Changed {
     fn say(&self, lang: Lang) -> String {
         let (since, now, n) = (self.since, self.now, self.vintages.len());
-        let head = both!("since intake {since} (now {now}): {n} new vintages\n", "desde la lectura {since} (ahora {now}): {n} ediciones nuevas\n");
+        let head =
+            both!("since intake {since} (now {now}): {n} new vintages\n", "desde la lectura {since} (ahora {now}): {n} ediciones nuevas\n");
         let mut out = head.in_lang(lang).to_string();
         let heads: [&str; 7] = match lang {
             Lang::En => ["intake", "source", "vintage", "read", "held", "revised", "added"],
@@ -268,7 +285,15 @@ impl Say for Changed {
             .iter()
             .map(|v| {
                 let (read, held) = (count(v.read, lang), count(v.held, lang));
-                vec![v.intake.to_string(), v.source.clone(), v.vintage.clone(), read, held, of(&v.changed, |d| d.revised), of(&v.changed, |d| d.added)]
+                vec![
+                    v.intake.to_string(),
+                    v.source.clone(),
+                    v.vintage.clone(),
+                    read,
+                    held,
+                    of(&v.changed, |d| d.revised),
+                    of(&v.changed, |d| d.added),
+                ]
             })
             .collect();
         if !rows.is_empty() {
@@ -283,7 +308,8 @@ impl Say for Changed {
         }
         for w in &self.held {
             let (source, n) = (&w.source, count(w.held, lang));
-            out += both!("* {source}: {n} rows held: atalaya held {source}\n", "* {source}: {n} filas retenidas: atalaya held {source}\n").in_lang(lang);
+            out += both!("* {source}: {n} rows held: atalaya held {source}\n", "* {source}: {n} filas retenidas: atalaya held {source}\n")
+                .in_lang(lang);
         }
         for w in &self.overdue {
             out += &format!("* {}: {}\n", w.source, w.overdue.as_ref().map_or("", |o| o.in_lang(lang)));

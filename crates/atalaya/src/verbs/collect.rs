@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::say::count;
-use super::{Say, Verb};
+use super::{Say, Verb, inside_only};
 use crate::Observatory;
 use crate::observatory::Caller;
 use crate::reading::{Job, read_file};
@@ -61,6 +61,7 @@ impl Verb for Collect {
     type Outcome = Collected;
 
     fn run(&self, observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<Collected, Problem> {
+        inside_only(observatory)?;
         let _lock = observatory.lock()?;
         observatory.store().raw().sweep();
         observatory.store().heal_journal()?;

@@ -184,7 +184,10 @@ fn compare(observatory: &Observatory, older: &[Intake], newer: &Intake, carried:
     }
     let rank = |c: &Change| ["revised", "added", "removed"].iter().position(|k| *k == c.kind);
     changes.sort_by(|a, b| {
-        rank(a).cmp(&rank(b)).then_with(|| (&a.area, &a.place, &a.period, &a.substance).cmp(&(&b.area, &b.place, &b.period, &b.substance)))
+        let key = |c: &'_ Change| {
+            [&c.area, &c.place, &c.period, &c.substance, &c.measure, &c.definition, &c.breakdown, &c.before, &c.now].map(String::clone)
+        };
+        rank(a).cmp(&rank(b)).then_with(|| key(a).cmp(&key(b)))
     });
     Ok(Compared { source: newer.source.clone(), from, to: newer.vintage.clone(), summary, changes })
 }

@@ -119,13 +119,19 @@ impl Verb for Figure {
 
     fn run(&self, observatory: &mut Observatory, _caller: &mut Caller<'_>) -> Result<FigurePage, Problem> {
         let id = self.id.trim();
-        let figure = observatory.store().figure(id)?.ok_or_else(|| unknown(id))?;
+        let (figure, view) = observatory.figure(id)?.ok_or_else(|| unknown(id))?;
+        let clearance = observatory.clearance().clone();
+        // One that was computed as somebody else is looked at as he saw it.
+        let mut as_then = if view == clearance { None } else { Some(observatory.another(view)?) };
+        let observatory = as_then.as_mut().unwrap_or(observatory);
         let eye = observatory.eye(Some(figure.as_of))?;
         let answer = query::again(observatory, &eye, &figure.query)?;
-        let asked = asked(&figure.query, &answer.labels);
+        let mut asked = asked(&figure.query, &answer.labels);
+        for part in asked.iter_mut().filter(|p| p.dim == "source") {
+            part.name = answer.sources.iter().find(|s| s.id == part.code).map_or(part.name.clone(), |s| s.title.clone());
+        }
         let unit = unit_of(&figure.query.what, &figure.value, &asked);
         let title = title(&figure.query.what, &asked);
-        let clearance = observatory.clearance().clone();
         let behind = query::behind(observatory, &eye, &figure.query, self.offset, self.limit, &|label| clearance.sees_rows(label))?;
         let withheld = answer
             .sources
@@ -176,9 +182,7 @@ fn kept_here() -> Both {
 /// The parts of the question that say something.
 fn asked(query: &atalaya_store::Query, labels: &BTreeMap<String, BTreeMap<String, Both>>) -> Vec<Asked> {
     let name = |dim: &str, code: &str| {
-        query::label_of(dim, code)
-            .or_else(|| labels.get(dim).and_then(|l| l.get(code)).cloned())
-            .unwrap_or_else(|| Both::same(code))
+        query::label_of(dim, code).or_else(|| labels.get(dim).and_then(|l| l.get(code)).cloned()).unwrap_or_else(|| Both::same(code))
     };
     let part = |dim: atalaya_store::Dim, code: &str| Asked {
         dim: dim.name().into(),
@@ -187,7 +191,11 @@ fn asked(query: &atalaya_store::Query, labels: &BTreeMap<String, BTreeMap<String
         name: name(dim.name(), code),
     };
     let mut parts: Vec<Asked> = query.at.iter().filter(|(_, code)| !code.is_empty()).map(|(dim, code)| part(*dim, code)).collect();
-    let lists = [(atalaya_store::Dim::Area, &query.area), (atalaya_store::Dim::Substance, &query.substance), (atalaya_store::Dim::Source, &query.source)];
+    let lists = [
+        (atalaya_store::Dim::Area, &query.area),
+        (atalaya_store::Dim::Substance, &query.substance),
+        (atalaya_store::Dim::Source, &query.source),
+    ];
     for (dim, codes) in lists {
         if !query.at.contains_key(&dim) {
             parts.extend(codes.iter().map(|code| part(dim, code)));
@@ -210,8 +218,10 @@ fn asked(query: &atalaya_store::Query, labels: &BTreeMap<String, BTreeMap<String
 /// `Coca bush under cultivation, Peru, 2024`.
 fn title(what: &str, asked: &[Asked]) -> Both {
     let head = query::title_of(what);
-    let told: Vec<&Asked> =
-        ["substance", "area", "place", "year", "quarter", "month", "fiscal-year"].iter().flat_map(|d| asked.iter().filter(move |a| a.dim == *d)).collect();
+    let told: Vec<&Asked> = ["substance", "area", "place", "year", "quarter", "month", "fiscal-year"]
+        .iter()
+        .flat_map(|d| asked.iter().filter(move |a| a.dim == *d))
+        .collect();
     let plain = told.iter().filter(|a| !(a.dim == "substance" && matches!(what, "coca-area" | "poppy-area")));
     let (en, es): (Vec<&str>, Vec<&str>) = plain.map(|a| (a.name.en.as_str(), a.name.es.as_str())).unzip();
     Both::new(
@@ -222,7 +232,7 @@ fn title(what: &str, asked: &[Asked]) -> Both {
 
 fn unit_of(what: &str, value: &Value, asked: &[Asked]) -> Both {
     if let Some(unit) = asked.iter().find(|a| a.dim == "unit" && query::is_series(what)) {
-        return unit.name.clone();
+        return query::after_a_number(&unit.code);
     }
     if query::is_series(what) {
         return query::unit_name(what);
@@ -234,22 +244,40 @@ fn unit_of(what: &str, value: &Value, asked: &[Asked]) -> Both {
 fn may_see(label: &Label, _clearance: &Clearance) -> Vec<Both> {
     let tlp = match label.tlp {
         Tlp::Clear => Both::new("anybody may see it and pass it on", "cualquiera puede verla y compartirla"),
-        Tlp::Green => Both::new("it may be shared within the community of those who work on this, not made public", "puede compartirse en la comunidad que trabaja el tema, sin publicarse"),
-        Tlp::Amber => Both::new("it may be shared in the receiving organisation and with those who must act on it, on a need to know", "puede compartirse en la organización que la recibe y con quienes deben actuar, según necesidad de conocer"),
-        Tlp::AmberStrict => Both::new("it may be shared in the receiving organisation only, on a need to know", "puede compartirse solo en la organización que la recibe, según necesidad de conocer"),
+        Tlp::Green => Both::new(
+            "it may be shared within the community of those who work on this, not made public",
+            "puede compartirse en la comunidad que trabaja el tema, sin publicarse",
+        ),
+        Tlp::Amber => Both::new(
+            "it may be shared in the receiving organisation and with those who must act on it, on a need to know",
+            "puede compartirse en la organización que la recibe y con quienes deben actuar, según necesidad de conocer",
+        ),
+        Tlp::AmberStrict => Both::new(
+            "it may be shared in the receiving organisation only, on a need to know",
+            "puede compartirse solo en la organización que la recibe, según necesidad de conocer",
+        ),
         Tlp::Red => Both::new("it is for those it was given to and for nobody else", "es solo para quienes la recibieron y para nadie más"),
     };
     let names: Vec<&str> = label.recipients.iter().map(String::as_str).collect();
     let list = names.join(", ");
     let to = match names.as_slice() {
-        [] => Both::new("no recipient is named yet: it stays in this observatory", "aún no se nombra destinatario: queda en este observatorio"),
+        [] => Both::new(
+            "no recipient is named yet: it stays in this observatory",
+            "aún no se nombra destinatario: queda en este observatorio",
+        ),
         _ if label.recipients.contains("*") => Both::new("any recipient", "cualquier destinatario"),
         _ => both!("recipients: {list}", "destinatarios: {list}"),
     };
     let purpose = &label.purpose;
     let rows = match label.rows {
-        RowRelease::Releasable => Both::new("the single rows behind it may leave under the same label", "las filas individuales que la sustentan pueden salir con la misma etiqueta"),
-        RowRelease::NotReleasable => Both::new("the single rows behind it stay here; this total may leave under the label", "las filas individuales que la sustentan se quedan aquí; este total puede salir con la etiqueta"),
+        RowRelease::Releasable => Both::new(
+            "the single rows behind it may leave under the same label",
+            "las filas individuales que la sustentan pueden salir con la misma etiqueta",
+        ),
+        RowRelease::NotReleasable => Both::new(
+            "the single rows behind it stay here; this total may leave under the label",
+            "las filas individuales que la sustentan se quedan aquí; este total puede salir con la etiqueta",
+        ),
     };
     vec![tlp, to, both!("purpose: {purpose}", "finalidad: {purpose}"), rows]
 }
@@ -278,11 +306,13 @@ fn cite(figure: &atalaya_store::Figure, title: &Both, unit: &Both, sources: &[So
         let value = number(&figure.value).map_or_else(|| "–".to_string(), |n| decimal(&n, lang));
         let of = |s: &SourceLine| format!("{}, {} [{}]", s.producer, s.title.in_lang(lang), s.vintages.join(", "));
         let list = sources.iter().map(of).collect::<Vec<_>>().join("; ");
-        let (head, unit, id) = (title.in_lang(lang), unit.in_lang(lang), &figure.id);
+        let unit = unit.in_lang(lang);
+        let unit = if unit.is_empty() { String::new() } else { format!("\u{a0}{unit}") };
+        let (head, id) = (title.in_lang(lang), &figure.id);
         let snapshot = figure.snapshot.get(..12).unwrap_or("");
         match lang {
-            Lang::En => format!("{head}: {value} {unit}. Source: {list}. Atalaya figure {id}, snapshot {snapshot}."),
-            Lang::Es => format!("{head}: {value} {unit}. Fuente: {list}. Cifra de Atalaya {id}, instantánea {snapshot}."),
+            Lang::En => format!("{head}: {value}{unit}. Source: {list}. Atalaya figure {id}, snapshot {snapshot}."),
+            Lang::Es => format!("{head}: {value}{unit}. Fuente: {list}. Cifra de Atalaya {id}, instantánea {snapshot}."),
         }
     };
     Both::new(said(Lang::En), said(Lang::Es))
@@ -292,7 +322,11 @@ impl Say for FigurePage {
     fn say(&self, lang: Lang) -> String {
         let value = number(&self.value).map_or_else(|| "–".to_string(), |n| decimal(&n, lang));
         let ends = ["low", "high"].map(|k| self.value.get(k).and_then(Value::as_str).unwrap_or("").to_string());
-        let interval = if ends.iter().all(|e| !e.is_empty()) { format!(" ({}–{})", decimal(&ends[0], lang), decimal(&ends[1], lang)) } else { String::new() };
+        let interval = if ends.iter().all(|e| !e.is_empty()) {
+            format!(" ({}–{})", decimal(&ends[0], lang), decimal(&ends[1], lang))
+        } else {
+            String::new()
+        };
         let mut out = format!("{}\n\n  {value}{interval} {}\n\n", self.title.in_lang(lang), self.unit.in_lang(lang));
         for part in &self.asked {
             out += &format!("  {}: {}\n", part.label.in_lang(lang), part.name.in_lang(lang));

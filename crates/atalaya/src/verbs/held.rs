@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::collect::{Collect, CollectedSource};
 use super::say::{count, table};
-use super::{Say, Verb};
+use super::{Say, Verb, inside_only};
 use crate::Observatory;
 use crate::observatory::Caller;
 
@@ -93,6 +93,7 @@ impl Verb for Held {
     type Outcome = HeldRows;
 
     fn run(&self, observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<HeldRows, Problem> {
+        inside_only(observatory)?;
         let id = observatory.source(&self.source)?.recipe.id;
         let body = self.body(observatory, &id)?;
         let (decided, replayed) = match body {
@@ -173,6 +174,14 @@ impl Held {
             return Ok(Some(DecisionBody::Rename { field, column }));
         }
         if let Some(decision) = self.undo {
+            if !observatory.store().decisions(None)?.iter().any(|d| d.id == decision && d.source == id) {
+                return Err(Problem::new(
+                    "decision",
+                    decision.to_string(),
+                    both!("no decision about {id} has this number", "ninguna decisión sobre {id} tiene este número"),
+                    both!("atalaya held {id} --decisions", "atalaya held {id} --decisions"),
+                ));
+            }
             return Ok(Some(DecisionBody::Undo { decision }));
         }
         let (rows, accept) = if self.accept.is_empty() { (&self.reject, false) } else { (&self.accept, true) };

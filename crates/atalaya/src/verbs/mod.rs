@@ -1,6 +1,6 @@
 //! The verbs: one request struct each, one line each in [`VERBS`].
 
-use atalaya_kernel::{Lang, Problem};
+use atalaya_kernel::{Both, Exit, Lang, Problem};
 use serde::Serialize;
 
 use crate::{Caller, Observatory};
@@ -42,8 +42,10 @@ pub use verify::{Check, Verified, Verify};
 pub use views::{Choice, Coverage, Facets, coverage, facets};
 
 /// Every verb by its name on every surface.
-pub const VERBS: &[&str] =
-    &["changes", "collect", "diff", "export", "figure", "held", "key", "query", "rebuild", "recipe", "status", "table", "verify", "init", "serve", "demo"];
+pub const VERBS: &[&str] = &[
+    "changes", "collect", "diff", "export", "figure", "held", "key", "query", "rebuild", "recipe", "status", "table", "verify", "init",
+    "serve", "demo",
+];
 
 /// A request that reads or writes an observatory.
 pub trait Verb {
@@ -57,6 +59,23 @@ pub trait Verb {
     /// # Errors
     /// A [`Problem`]; nothing is left half done.
     fn run(&self, observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<Self::Outcome, Problem>;
+}
+
+/// Only a desk of the observatory itself may do this.
+///
+/// # Errors
+/// `inside-only`.
+pub fn inside_only(observatory: &Observatory) -> Result<(), Problem> {
+    if observatory.clearance().inside {
+        return Ok(());
+    }
+    Err(Problem::new(
+        "inside-only",
+        "",
+        Both::new("only desks of this observatory may do this", "solo pueden hacerlo las mesas de este observatorio"),
+        Both::new("ask the observatory", "consulte al observatorio"),
+    )
+    .exits(Exit::Refused))
 }
 
 /// An outcome as a person reads it.

@@ -1,6 +1,6 @@
 //! The record table: rows as coded, a page at a time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use atalaya_kernel::record::{NO_DAY, RECORD_FIELDS};
 use atalaya_kernel::rule::flags_of;
@@ -13,7 +13,7 @@ use super::say::table;
 use super::{Say, Verb};
 use crate::Observatory;
 use crate::observatory::Caller;
-use crate::query::{label_of, record_rows};
+use crate::query::{Page, label_of, record_rows};
 
 /// Records one by one, filtered as `query` filters.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -47,6 +47,9 @@ pub struct RecordsPage {
     pub label: Option<Label>,
     /// The snapshot.
     pub snapshot: String,
+    /// Sources that fit too but of which only totals may be shown.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub withheld: BTreeSet<String>,
 }
 
 impl Verb for Records {
@@ -54,7 +57,7 @@ impl Verb for Records {
     type Outcome = RecordsPage;
 
     fn run(&self, observatory: &mut Observatory, _caller: &mut Caller<'_>) -> Result<RecordsPage, Problem> {
-        let (eye, total, rows) = record_rows(observatory, &self.ask.query()?, self.offset, self.limit)?;
+        let Page { eye, total, rows, withheld } = record_rows(observatory, &self.ask.query()?, self.offset, self.limit)?;
         let cube = &eye.cube;
         let fields: Vec<(usize, &str)> = RECORD_FIELDS.iter().filter_map(|f| Some((cube.column(f)?, *f))).collect();
         let number = |row: usize, field: &str| cube.column(field).map_or(0, |c| cube.number(row, c));
@@ -84,10 +87,14 @@ impl Verb for Records {
         let label = eye
             .intakes
             .iter()
-            .filter(|i| i.kind != "observations" && (self.ask.source.is_empty() || self.ask.source.contains(&i.source)))
+            .filter(|i| {
+                i.kind != "observations"
+                    && !withheld.contains(&i.source)
+                    && (self.ask.source.is_empty() || self.ask.source.contains(&i.source))
+            })
             .map(|i| i.label.clone())
             .reduce(|a, b| a.combine(&b));
-        Ok(RecordsPage { total, columns, rows: out, labels, label, snapshot: eye.snapshot.to_string() })
+        Ok(RecordsPage { total, columns, rows: out, labels, label, snapshot: eye.snapshot.to_string(), withheld })
     }
 }
 

@@ -35,8 +35,8 @@ pub struct StatusOf {
     pub program: String,
     /// The snapshot root.
     pub snapshot: String,
-    /// Size of the store.
-    pub store_bytes: u64,
+    /// Size of the store; said inside only, since it tells of everything in it.
+    pub store_bytes: Option<u64>,
     /// Whether it is whole; absent if not checked.
     pub integrity: Option<Integrity>,
     /// Its sources.
@@ -126,19 +126,18 @@ impl Verb for Status {
     type Outcome = StatusOf;
 
     fn run(&self, observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<StatusOf, Problem> {
-        let integrity = if self.quick { None } else { Some(observatory.store().integrity()?) };
+        let whole = observatory.clearance().sees_all();
+        let integrity = if self.quick || !whole { None } else { Some(observatory.store().integrity()?) };
         let eye = observatory.eye(None)?;
-        let mut ids: BTreeSet<String> = observatory.source_ids()?.into_iter().collect();
-        ids.extend(eye.intakes.iter().map(|i| i.source.clone()));
         let mut sources = Vec::new();
-        for id in ids {
+        for id in observatory.source_ids()? {
             sources.push(source_status(observatory, &eye, &id, &caller.now)?);
         }
         Ok(StatusOf {
             observatory: observatory.config().name.clone(),
             program: env!("CARGO_PKG_VERSION").into(),
             snapshot: eye.snapshot.to_string(),
-            store_bytes: observatory.store().bytes(),
+            store_bytes: whole.then(|| observatory.store().bytes()),
             integrity,
             sources,
         })
@@ -156,7 +155,12 @@ fn source_status(observatory: &Observatory, eye: &Eye, id: &str, now: &str) -> R
     let history = crate::table::history(observatory, eye)?;
     let mut vintages = Vec::new();
     for intake in &all {
-        vintages.push(vintage(intake, in_force.contains(&intake.id), history.changed.get(&intake.id).copied()));
+        let mut vintage = vintage(intake, in_force.contains(&intake.id), history.changed.get(&intake.id).copied());
+        // A file is its rows.
+        if !observatory.clearance().sees_rows(&intake.label) {
+            vintage.files.clear();
+        }
+        vintages.push(vintage);
     }
     Ok(SourceStatus {
         id: id.into(),

@@ -210,15 +210,12 @@ impl View {
         let conditions = ask.conditions.iter().map(|c| Condition::parse(c, &frame)).collect::<Result<Vec<_>, _>>()?;
         let shown = shown(&frame, &ask.columns)?;
         // What is written of a row in a file of somebody else's is seen only where its label allows.
-        let hidden: BTreeSet<i64> = eye
-            .intakes
-            .iter()
-            .filter(|i| name == Name::Records && !observatory.clearance().sees_rows(&i.label))
-            .map(|i| i.id)
-            .collect();
+        let hidden: BTreeSet<i64> =
+            eye.intakes.iter().filter(|i| name == Name::Records && !observatory.clearance().sees_rows(&i.label)).map(|i| i.id).collect();
         let withheld = withheld(observatory, &eye, &hidden, lang);
         let by = frame.column("intake").filter(|_| !hidden.is_empty());
-        let test = by.map(|c| move |row: usize| c.values.get(c.code(row)).and_then(|v| v.parse().ok()).is_none_or(|id: i64| hidden.contains(&id)));
+        let test =
+            by.map(|c| move |row: usize| c.values.get(c.code(row)).and_then(|v| v.parse().ok()).is_none_or(|id: i64| hidden.contains(&id)));
         let looked: Vec<&str> = shown.iter().map(String::as_str).collect();
         let test: Option<&dyn Fn(usize) -> bool> = test.as_ref().map(|t| t as &dyn Fn(usize) -> bool);
         let selection = table::select(&frame, &conditions, ask.find.as_deref().unwrap_or(""), &looked, test)?;
@@ -261,7 +258,8 @@ impl View {
                 out.push(Some(text).filter(|t| !t.is_empty()));
             }
         }
-        let facets = ask.facet.iter().map(|id| table::facet(&self.frame, &self.selection, id, MOST_VALUES, lang)).collect::<Result<_, _>>()?;
+        let facets =
+            ask.facet.iter().map(|id| table::facet(&self.frame, &self.selection, id, MOST_VALUES, lang)).collect::<Result<_, _>>()?;
         let (label, lines) = self.provenance(observatory, &sources);
         Ok(TablePage {
             table: self.name.as_str().into(),
@@ -318,7 +316,11 @@ impl View {
             .eye
             .intakes
             .iter()
-            .filter(|i| self.name == Name::Records && sources.contains(&i.source) && i.label.rows == atalaya_kernel::label::RowRelease::NotReleasable)
+            .filter(|i| {
+                self.name == Name::Records
+                    && sources.contains(&i.source)
+                    && i.label.rows == atalaya_kernel::label::RowRelease::NotReleasable
+            })
             .map(|i| i.source.as_str())
             .collect();
         if !ask.internal && !kept.is_empty() {
@@ -345,7 +347,8 @@ impl View {
             ));
         }
         let codes = columns.iter().map(|c| (c.id.to_string(), names(c))).filter(|(_, n)| !n.is_empty()).collect();
-        let about = About { snapshot: self.eye.snapshot.to_string(), label, sources: lines.into_iter().map(note_of).collect(), notes, codes };
+        let about =
+            About { snapshot: self.eye.snapshot.to_string(), label, sources: lines.into_iter().map(note_of).collect(), notes, codes };
         Ok(atalaya_report::Table {
             id: self.name.as_str().into(),
             title: self.name.title(),

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Say, Verb};
+use atalaya_store::Figure;
+
 use crate::Observatory;
 use crate::observatory::Caller;
 use crate::query::recompute;
@@ -56,7 +58,7 @@ impl Verb for Verify {
 
     fn run(&self, observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<Verified, Problem> {
         let id = self.figure.trim();
-        let figure = observatory.store().figure(id)?.ok_or_else(|| {
+        let (figure, view) = observatory.figure(id)?.ok_or_else(|| {
             Problem::new(
                 "unknown-figure",
                 id,
@@ -68,33 +70,43 @@ impl Verb for Verify {
             )
             .exits(Exit::No)
         })?;
-        let mut checks = Vec::new();
-        let snapshot = observatory.store().snapshot(Some(figure.as_of))?;
-        checks.push(Check {
-            name: Both::new("the snapshot it rests on is the same", "la instantánea en que se apoya es la misma"),
-            ok: snapshot == figure.snapshot,
-            detail: snapshot.get(..16).unwrap_or("").into(),
-        });
-        for intake in observatory.store().visible(Some(figure.as_of))? {
-            if figure.query.source.is_empty() || figure.query.source.contains(&intake.source) {
-                checks.push(super::rebuild::reread(observatory, &intake, caller)?);
-            }
-        }
-        let (id_now, now) = recompute(observatory, &figure)?;
-        checks.push(Check {
-            name: Both::new("the same number comes out of the rows", "de las filas sale el mismo número"),
-            ok: now == figure.value,
-            detail: now.to_string(),
-        });
-        checks.push(Check {
-            name: Both::new("question, lists, label and program give the same id", "pregunta, listas, etiqueta y programa dan el mismo id"),
-            ok: id_now == figure.id,
-            detail: id_now,
-        });
+        // One that another view computed is computed again in that view.
+        let same = view == *observatory.clearance() || observatory.store().snapshot(Some(figure.as_of))? == figure.snapshot;
+        let checks_and_now =
+            if same { check(observatory, &figure, caller)? } else { check(&mut observatory.another(view)?, &figure, caller)? };
+        let (checks, now) = checks_and_now;
         let verified = checks.iter().all(|c| c.ok);
         let query = serde_json::to_value(&figure.query).unwrap_or_default();
         Ok(Verified { figure: figure.id, verified, query, value: figure.value, now, checks })
     }
+}
+
+/// Reads and computes a figure again: what was checked, and what comes out now.
+fn check(observatory: &mut Observatory, figure: &Figure, caller: &mut Caller<'_>) -> Result<(Vec<Check>, Value), Problem> {
+    let mut checks = Vec::new();
+    let snapshot = observatory.store().snapshot(Some(figure.as_of))?;
+    checks.push(Check {
+        name: Both::new("the snapshot it rests on is the same", "la instantánea en que se apoya es la misma"),
+        ok: snapshot == figure.snapshot,
+        detail: snapshot.get(..16).unwrap_or("").into(),
+    });
+    for intake in observatory.store().visible(Some(figure.as_of))? {
+        if figure.query.source.is_empty() || figure.query.source.contains(&intake.source) {
+            checks.push(super::rebuild::reread(observatory, &intake, caller)?);
+        }
+    }
+    let (id_now, now) = recompute(observatory, figure)?;
+    checks.push(Check {
+        name: Both::new("the same number comes out of the rows", "de las filas sale el mismo número"),
+        ok: now == figure.value,
+        detail: now.to_string(),
+    });
+    checks.push(Check {
+        name: Both::new("question, lists, label and program give the same id", "pregunta, listas, etiqueta y programa dan el mismo id"),
+        ok: id_now == figure.id,
+        detail: id_now,
+    });
+    Ok((checks, now))
 }
 
 impl Say for Verified {
@@ -127,6 +139,7 @@ pub(super) fn rows_check(intake: &atalaya_store::Intake, root: Result<String, Pr
     );
     match root {
         Ok(root) => Check { name, ok: root == intake.root, detail: root.get(..16).unwrap_or("").into() },
-        Err(problem) => Check { name, ok: false, detail: problem.say(Lang::En) },
+        // By name only: where a raw file lies is nobody's business outside.
+        Err(problem) => Check { name, ok: false, detail: problem.id },
     }
 }

@@ -62,7 +62,7 @@ pub fn coverage(observatory: &mut Observatory, source: &str) -> Result<Coverage,
     let id = observatory.source(source)?.recipe.id;
     let eye = observatory.eye(None)?;
     let mut counts: BTreeMap<(String, i32), u64> = BTreeMap::new();
-    for cell in eye.observations.current().iter().filter(|c| c.intake.source == id) {
+    for cell in eye.observations.current().filter(|c| c.intake.source == id) {
         *counts.entry((cell.text("area").into(), Date(cell.row.day).ymd().0)).or_default() += 1;
     }
     let cube = &eye.cube;

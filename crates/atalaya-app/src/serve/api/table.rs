@@ -1,0 +1,101 @@
+//! Every route of the API and who may use it. What is not in this table is refused to everybody,
+//! so a new route is one line here, and that line is the decision.
+
+use axum::http::Method;
+
+use crate::account::Role;
+
+/// Who may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// Without signing in.
+    Open,
+    /// Any account, each within its clearance.
+    Any,
+    /// Desks of the observatory: analyst, releaser.
+    Inside,
+    /// Who may publish.
+    #[allow(dead_code, reason = "routes that publish say it")]
+    Releaser,
+    /// Who keeps the accounts.
+    Admin,
+}
+
+/// How a request is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// Computed each time.
+    Fresh,
+    /// The answer depends on nothing but clearance, snapshot, address and day: kept for the next
+    /// reader. A handler that must not be kept says `Cache-Control: no-store`.
+    Kept,
+    /// Writes: one at a time, beside the readers.
+    Writes,
+}
+
+/// One route.
+#[derive(Debug, Clone, Copy)]
+pub struct Decision {
+    /// `GET`, `POST`; `HEAD` goes with `GET`.
+    pub method: &'static str,
+    /// As the router writes it.
+    pub path: &'static str,
+    /// Who may.
+    pub who: Who,
+    /// How it is run.
+    pub how: How,
+}
+
+const fn route(method: &'static str, path: &'static str, who: Who, how: How) -> Decision {
+    Decision { method, path, who, how }
+}
+
+/// The table.
+#[rustfmt::skip]
+pub const ROUTES: &[Decision] = &[
+    //    method  path                    who may           how
+    route("GET",  "/api/v1/me",           Who::Open,        How::Fresh),
+    route("POST", "/api/v1/login",        Who::Open,        How::Fresh),
+    route("POST", "/api/v1/logout",       Who::Any,         How::Fresh),
+    route("GET",  "/api/v1/accounts",     Who::Admin,       How::Fresh),
+    route("GET",  "/api/v1/audit",        Who::Admin,       How::Fresh),
+    route("GET",  "/api/v1/status",       Who::Any,         How::Kept),
+    route("POST", "/api/v1/status",       Who::Any,         How::Fresh),
+    route("GET",  "/api/v1/coverage",     Who::Any,         How::Kept),
+    route("GET",  "/api/v1/facets",       Who::Any,         How::Kept),
+    route("GET",  "/api/v1/query",        Who::Any,         How::Kept),
+    route("POST", "/api/v1/query",        Who::Any,         How::Fresh),
+    route("GET",  "/api/v1/records",      Who::Any,         How::Kept),
+    route("POST", "/api/v1/records",      Who::Any,         How::Fresh),
+    route("GET",  "/api/v1/verify",       Who::Any,         How::Fresh),
+    route("POST", "/api/v1/verify",       Who::Any,         How::Fresh),
+    route("GET",  "/api/v1/diff",         Who::Any,         How::Kept),
+    route("POST", "/api/v1/diff",         Who::Any,         How::Fresh),
+    route("GET",  "/api/v1/table",        Who::Any,         How::Kept),
+    route("POST", "/api/v1/table",        Who::Any,         How::Fresh),
+    route("GET",  "/api/v1/changes",      Who::Any,         How::Kept),
+    route("GET",  "/api/v1/key",          Who::Any,         How::Kept),
+    route("GET",  "/api/v1/figure",       Who::Any,         How::Fresh),
+    route("GET",  "/api/v1/held",         Who::Inside,      How::Fresh),
+    route("POST", "/api/v1/held",         Who::Inside,      How::Writes),
+    route("POST", "/api/v1/collect",      Who::Inside,      How::Writes),
+];
+
+/// The decision about a request.
+pub fn decision(method: &Method, path: &str) -> Option<&'static Decision> {
+    let method = if method == Method::HEAD { Method::GET.as_str() } else { method.as_str() };
+    ROUTES.iter().find(|d| d.method == method && d.path == path)
+}
+
+impl Who {
+    /// Whether an account of this role may; without one, what is open only.
+    pub fn allows(self, role: Option<Role>) -> bool {
+        match self {
+            Who::Open => true,
+            Who::Any => role.is_some(),
+            Who::Inside => matches!(role, Some(Role::Analyst | Role::Releaser)),
+            Who::Releaser => role == Some(Role::Releaser),
+            Who::Admin => role == Some(Role::Admin),
+        }
+    }
+}

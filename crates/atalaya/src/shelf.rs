@@ -1,0 +1,129 @@
+//! What the open handles of one observatory share: rows in memory, parsed recipes, and figures on
+//! their way to the store. Nothing is computed while it is locked.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use atalaya_kernel::Clearance;
+use atalaya_sources::Recipe;
+use atalaya_store::{Figure, Intake};
+
+use crate::observatory::Eye;
+
+/// Eyes kept: those of the clearances in use, and a few looks back in time. Each holds all rows
+/// that its clearance sees (45 bytes a record), so this bounds the memory of a server.
+const EYES: usize = 6;
+/// Recipes kept parsed.
+const RECIPES: usize = 256;
+/// Figures that may wait to be written; past it they are refused as if the store were busy.
+const WAITING: usize = 400_000;
+
+/// The intakes one clearance sees, as of one state of the store.
+#[derive(Debug)]
+pub struct Standing {
+    /// The state: [`atalaya_store::Store::stamp`].
+    pub stamp: i64,
+    /// What may be seen, in order.
+    pub intakes: Vec<Intake>,
+    /// The snapshot root over them.
+    pub snapshot: Arc<str>,
+}
+
+/// Shared by every handle of an observatory in this process.
+#[derive(Default)]
+pub struct Shelf {
+    standings: Mutex<BTreeMap<Clearance, Arc<Standing>>>,
+    eyes: Mutex<VecDeque<Eye>>,
+    loading: Mutex<()>,
+    recipes: Mutex<BTreeMap<String, Arc<Recipe>>>,
+    waiting: Mutex<Option<BTreeMap<String, (Figure, Clearance)>>>,
+}
+
+// A panic elsewhere leaves no half-made value behind: each is put in its place whole.
+fn open<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Shelf {
+    /// What a clearance sees, if it is known for this state of the store.
+    pub(crate) fn standing(&self, clearance: &Clearance, stamp: i64) -> Option<Arc<Standing>> {
+        open(&self.standings).get(clearance).filter(|s| s.stamp == stamp).cloned()
+    }
+
+    pub(crate) fn put_standing(&self, clearance: &Clearance, standing: &Arc<Standing>) {
+        open(&self.standings).insert(clearance.clone(), Arc::clone(standing));
+    }
+
+    /// The rows under a snapshot, if they are in memory. Clearances that see the same share them.
+    pub(crate) fn eye(&self, snapshot: &str) -> Option<Eye> {
+        let mut eyes = open(&self.eyes);
+        let at = eyes.iter().position(|e| &*e.snapshot == snapshot)?;
+        let eye = eyes.remove(at)?;
+        eyes.push_back(eye.clone());
+        Some(eye)
+    }
+
+    pub(crate) fn put_eye(&self, eye: &Eye) {
+        let mut eyes = open(&self.eyes);
+        eyes.push_back(eye.clone());
+        if eyes.len() > EYES {
+            eyes.pop_front();
+        }
+    }
+
+    /// Held while rows are loaded, so that they are loaded once.
+    pub(crate) fn loading(&self) -> MutexGuard<'_, ()> {
+        open(&self.loading)
+    }
+
+    pub(crate) fn recipe(&self, sha256: &str) -> Option<Arc<Recipe>> {
+        open(&self.recipes).get(sha256).cloned()
+    }
+
+    pub(crate) fn put_recipe(&self, sha256: &str, recipe: &Arc<Recipe>) {
+        let mut recipes = open(&self.recipes);
+        if recipes.len() >= RECIPES {
+            recipes.clear();
+        }
+        recipes.insert(sha256.into(), Arc::clone(recipe));
+    }
+
+    /// From now on figures wait here until [`crate::Observatory::write_figures`] takes them.
+    pub fn let_figures_wait(&self) {
+        open(&self.waiting).get_or_insert_default();
+    }
+
+    /// Takes figures to be written later; `None` if they must be written at once, else whether
+    /// there was room.
+    pub(crate) fn wait(&self, figures: &[Figure], clearance: &Clearance) -> Option<bool> {
+        let mut waiting = open(&self.waiting);
+        let waiting = waiting.as_mut()?;
+        if waiting.len() + figures.len() > WAITING {
+            return Some(false);
+        }
+        for figure in figures {
+            waiting.entry(figure.id.clone()).or_insert_with(|| (figure.clone(), clearance.clone()));
+        }
+        Some(true)
+    }
+
+    /// A figure that is not written yet.
+    pub(crate) fn waiting_figure(&self, id: &str) -> Option<(Figure, Clearance)> {
+        open(&self.waiting).as_ref()?.get(id).cloned()
+    }
+
+    /// Figures to write next, grouped by clearance; they stay here until [`Shelf::written`].
+    pub(crate) fn to_write(&self, most: usize) -> BTreeMap<Clearance, Vec<Figure>> {
+        let mut groups: BTreeMap<Clearance, Vec<Figure>> = BTreeMap::new();
+        for (figure, clearance) in open(&self.waiting).iter().flat_map(BTreeMap::values).take(most) {
+            groups.entry(clearance.clone()).or_default().push(figure.clone());
+        }
+        groups
+    }
+
+    pub(crate) fn written(&self, figures: &[Figure]) {
+        if let Some(waiting) = open(&self.waiting).as_mut() {
+            figures.iter().for_each(|f| drop(waiting.remove(&f.id)));
+        }
+    }
+}
