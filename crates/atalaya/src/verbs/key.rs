@@ -1,6 +1,6 @@
 //! The key series of an observatory: the few it has chosen, or those it holds most of.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use atalaya_kernel::area::{Level, areas};
 use atalaya_kernel::measure::measures;
@@ -125,10 +125,13 @@ fn asked(entry: &str) -> Ask {
 
 /// For each measure the country with most of it, then the country with most seizures of cocaine.
 fn held_most_of(eye: &Eye) -> Vec<String> {
-    let mut held: BTreeMap<(&str, &str), std::collections::BTreeSet<i32>> = BTreeMap::new();
+    let has_cocaine: BTreeSet<&str> =
+        eye.observations.current().filter(|c| is_cocaine(c.text("substance"))).map(|c| c.text("measure")).collect();
+    let mut held: BTreeMap<(&str, &str), BTreeSet<i32>> = BTreeMap::new();
     for cell in eye.observations.current() {
         let (measure, area) = (cell.text("measure"), cell.text("area"));
-        if areas().get(area).is_some_and(|a| a.level == Level::Country) && !cell.text("value").is_empty() {
+        let fits = !has_cocaine.contains(measure) || is_cocaine(cell.text("substance"));
+        if fits && !cell.text("value").is_empty() && areas().get(area).is_some_and(|a| a.level == Level::Country) {
             held.entry((measure, area)).or_default().insert(cell.row.day);
         }
     }
@@ -141,7 +144,8 @@ fn held_most_of(eye: &Eye) -> Vec<String> {
                 best = Some((area, days.len()));
             }
         }
-        entries.extend(best.map(|(area, _)| format!("{} {area}{}", measure.id, cocaine(eye, measure.id, area))));
+        let drug = if has_cocaine.contains(measure.id) { " cocaine" } else { "" };
+        entries.extend(best.map(|(area, _)| format!("{} {area}{drug}", measure.id)));
     }
     // Events and their mass are one story.
     if entries.iter().any(|e| e.starts_with("seized-mass")) {
@@ -155,12 +159,8 @@ fn held_most_of(eye: &Eye) -> Vec<String> {
 }
 
 /// Where a measure is of many drugs and cocaine is one of them, it is the one shown.
-fn cocaine(eye: &Eye, measure: &str, area: &str) -> &'static str {
-    let there = eye
-        .observations
-        .current()
-        .any(|c| c.text("measure") == measure && c.text("area") == area && substances().is_within(c.text("substance"), "cocaine"));
-    if there { " cocaine" } else { "" }
+fn is_cocaine(substance: &str) -> bool {
+    substances().is_within(substance, "cocaine")
 }
 
 fn series(observatory: &mut Observatory, entry: &str) -> Result<Option<KeySeries>, Problem> {
