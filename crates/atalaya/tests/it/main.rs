@@ -5,3 +5,4 @@ mod collect;
 mod real;
 mod schemas;
 mod support;
+mod tables;
