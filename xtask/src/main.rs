@@ -1,4 +1,4 @@
-//! The project's own tasks: `cargo xtask check | gen | new source ID`.
+//! The project's own tasks: `cargo xtask check | gen | new source ID | load`.
 //!
 //! `check` reads the tree once, runs every check of [`checks::CHECKS`] on it and prints what it
 //! found as `path:line: what was found; what to do`. Each check is a function from a tree to
@@ -8,6 +8,7 @@ mod checks;
 mod finding;
 mod generate;
 mod licence;
+mod load;
 mod skeleton;
 #[cfg(test)]
 mod testing;
@@ -22,7 +23,9 @@ const USAGE: &str = "\
 cargo xtask check            run every check; exit 1 when one fails
 cargo xtask check NAME ...   run only these
 cargo xtask gen              write the generated pages again
-cargo xtask new source ID    start a built-in source";
+cargo xtask new source ID    start a built-in source
+cargo xtask load ADDRESS QUESTIONS READERS ROUNDS
+                             ask a running server as many readers would (bench/api.sh)";
 
 fn main() -> ExitCode {
     let words: Vec<String> = env::args().skip(1).collect();
@@ -31,6 +34,10 @@ fn main() -> ExitCode {
     let done = match words.as_slice() {
         ["check", names @ ..] => checks::run(&root, names),
         ["gen"] => generate::write(&root),
+        ["load", address, questions, readers, rounds] => match (readers.parse(), rounds.parse()) {
+            (Ok(readers), Ok(rounds)) => load::run(address, Path::new(questions), readers, rounds),
+            _ => Err(USAGE.into()),
+        },
         ["new", "source", id] => skeleton::source(&root, id),
         _ => Err(USAGE.into()),
     };

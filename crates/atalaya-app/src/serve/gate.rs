@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use atalaya_kernel::{Both, Clearance, Exit, Problem, both};
 use axum::body::Body;
@@ -251,11 +252,14 @@ async fn answer(hall: &Arc<Hall>, seat: &Seat, request: Request, next: Next) -> 
     if let Some(ready) = hall.kept.get(&key) {
         return ready.reply(&asked);
     }
+    let began = clock::ticks();
     let _turn = hall.kept.turn(&key).await;
+    let turned = clock::ticks();
     if let Some(ready) = hall.kept.get(&key) {
         return ready.reply(&asked);
     }
     let response = next.run(request).await;
+    let computed = clock::ticks();
     let no_store = text(response.headers(), header::CACHE_CONTROL).is_some_and(|c| c.contains("no-store"));
     if response.status() != StatusCode::OK || no_store {
         return response;
@@ -273,5 +277,17 @@ async fn answer(hall: &Arc<Hall>, seat: &Seat, request: Request, next: Next) -> 
     if fits && hall.snapshot(&seat.clearance).is_ok_and(|now| now == key.snapshot) {
         hall.kept.put(key, &ready);
     }
-    ready.reply(&asked)
+    let mut reply = ready.reply(&asked);
+    if !hall.terms.accounts {
+        // Where the time went; only this machine's own user is told.
+        let ms = |from: Duration, to: Duration| to.saturating_sub(from).as_secs_f64() * 1e3;
+        let text = format!(
+            "turn;dur={:.2}, compute;dur={:.2}, pack;dur={:.2}",
+            ms(began, turned),
+            ms(turned, computed),
+            ms(computed, clock::ticks())
+        );
+        HeaderValue::from_str(&text).map(|v| reply.headers_mut().insert("server-timing", v)).ok();
+    }
+    reply
 }

@@ -56,6 +56,13 @@ impl Served {
         Served { child, address }
     }
 
+    /// Asks it to stop, as a service manager does, and waits until it has.
+    pub fn stop(mut self) {
+        let asked = std::process::Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(asked.success());
+        assert!(self.child.wait().unwrap().success(), "it ends in good order");
+    }
+
     /// Sends a request as it stands and reads to the end.
     pub fn raw(&self, request: &[u8]) -> Reply {
         let mut stream = TcpStream::connect(self.address).unwrap();

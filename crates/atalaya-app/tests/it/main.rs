@@ -3,9 +3,11 @@
 
 mod attack;
 mod commands;
+mod crowd;
 mod door;
 mod http;
 mod kill;
 mod mixed;
 mod program;
+mod tls;
 mod writers;

@@ -65,7 +65,7 @@ pub const ROUTES: &[Decision] = &[
     route("GET",  "/api/v1/facets",       Who::Any,         How::Kept),
     route("GET",  "/api/v1/query",        Who::Any,         How::Kept),
     route("POST", "/api/v1/query",        Who::Any,         How::Fresh),
-    route("GET",  "/api/v1/query/file",   Who::Any,         How::Kept),
+    route("GET",  "/api/v1/query/file",   Who::Any,         How::Fresh),
     route("GET",  "/api/v1/chart",        Who::Any,         How::Kept),
     route("GET",  "/api/v1/geometry",     Who::Any,         How::Fresh),
     route("GET",  "/api/v1/records",      Who::Any,         How::Kept),

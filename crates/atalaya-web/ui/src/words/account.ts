@@ -1,0 +1,25 @@
+// Signing in, who one is, signing out.
+
+export const account = {
+  'account.in': { en: 'Sign in', es: 'Ingresar' },
+  'account.title': { en: 'Sign in to this observatory', es: 'Ingresar a este observatorio' },
+  'account.why': { en: 'Accounts belong to desks and roles. You see what your desk may see.', es: 'Las cuentas son de mesas y roles. Usted ve lo que su mesa puede ver.' },
+  'account.name': { en: 'Desk or role', es: 'Mesa o rol' },
+  'account.password': { en: 'Password', es: 'Contraseña' },
+  'account.show': { en: 'Show the password', es: 'Mostrar la contraseña' },
+  'account.hide': { en: 'Hide the password', es: 'Ocultar la contraseña' },
+  'account.busy': { en: 'Signing in…', es: 'Ingresando…' },
+  'account.lost': { en: 'A password is set by whoever keeps this observatory.', es: 'La contraseña la asigna quien lleva este observatorio.' },
+  'account.ended': { en: 'Your session has ended. Sign in to go on where you were.', es: 'Su sesión terminó. Ingrese para seguir donde estaba.' },
+  'account.menu': { en: 'Account: {name}', es: 'Cuenta: {name}' },
+  'account.sees': { en: 'Sees', es: 'Ve' },
+  'account.upto': { en: 'up to {tlp}', es: 'hasta {tlp}' },
+  'account.inside': { en: 'as a desk of the observatory', es: 'como mesa del observatorio' },
+  'account.to': { en: 'as {names}', es: 'como {names}' },
+  'account.role': { en: 'Role', es: 'Rol' },
+  'account.role.reader': { en: 'Reader', es: 'Lectura' },
+  'account.role.analyst': { en: 'Analyst', es: 'Análisis' },
+  'account.role.releaser': { en: 'Releaser', es: 'Publicación' },
+  'account.role.admin': { en: 'Accounts', es: 'Cuentas' },
+  'account.out': { en: 'Sign out', es: 'Salir' },
+} as const;
