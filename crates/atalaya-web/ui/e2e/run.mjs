@@ -210,34 +210,6 @@ async function themes() {
   await close();
 }
 
-async function figures() {
-  const { page, close } = await open(WIDTHS.wide, 'en');
-  await page.goto(`${url}/#/series?what=coca-area&area=PE`);
-  await settle(page);
-  await page.locator('figure svg svg').scrollIntoViewIfNeeded();
-  const box = await page.locator('figure svg svg').boundingBox();
-  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-  await page.mouse.move(box.x + box.width / 2 + 3, box.y + box.height / 2);
-  await page.locator('figure svg [aria-label=tip] text').waitFor();
-  ok(true, 'the chart answers to the pointer');
-  await page.goto(`${url}/#/map?what=seizures`);
-  await settle(page);
-  const hatched = await page.locator('figure path[fill^="url("]').count();
-  const filled = await page.locator('figure path[fill^="#"]').count();
-  ok(hatched > 0 && filled > 0, 'no data is hatched, data are not');
-  ok((await page.locator('figure svg').first().textContent()).includes('Source:'), 'the source stands inside the figure');
-  await page.getByRole('slider').press('ArrowLeft');
-  await page.waitForFunction(() => location.hash.includes('year='));
-  ok(true, 'the year is in the address');
-  const saved = page.waitForEvent('download');
-  await page.getByRole('button', { name: /Save as SVG/ }).click();
-  ok((await saved).suggestedFilename().endsWith('.svg'), 'the figure can be saved');
-  await page.getByRole('button', { name: /^Verify fig-/ }).first().click();
-  await page.getByText(/Verified from/).first().waitFor();
-  ok(true, 'a figure can be verified');
-  await close();
-}
-
 /** Answers that only a mock can give: nothing there yet, no answer, a problem, an account that is off. */
 async function otherStates() {
   const status = await (await fetch(`${url}/api/v1/status`)).json();
@@ -274,7 +246,6 @@ try {
   await sinceLastTime();
   if (mocked) {
     await attacksStayText();
-    await figures();
     await otherStates();
   }
   process.stdout.write(`${checks} checks passed against ${url}\n`);

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod collect;
+mod inbox;
 mod real;
 mod schemas;
 mod support;

@@ -87,6 +87,8 @@ pub fn draw(svg: &mut Svg, stage: &Stage<'_>, frame: &Frame, lines: &Lines, ends
         let pen = &pens[end.at];
         let left = right + 12.0;
         let middle = label_top + end.height / 2.0;
+        let name = lines.lines[end.at].name.in_lang(stage.lang);
+        svg.tag("g").at("class", "end").at("data-name", name).open();
         if (middle - y).abs() > 5.0 || right - x > 16.0 {
             let elbow = right + 1.0;
             let d = super::super::svg::path(&[(x + 5.0, *y), (elbow.max(x + 5.0), *y), (left - 3.0, middle)]);
@@ -99,6 +101,7 @@ pub fn draw(svg: &mut Svg, stage: &Stage<'_>, frame: &Frame, lines: &Lines, ends
         if let Some(value) = &end.value {
             svg.words(left, below - 1.0, VALUE, stage.ink.muted).at("class", "value").text(value);
         }
+        svg.close("g");
     }
 }
 

@@ -91,7 +91,8 @@ pub fn under(svg: &mut Svg, stage: &Stage<'_>, frame: &Frame, line: &Line, pen: 
         let upper = run.iter().filter_map(|at| Some((marks[*at].x, marks[*at].high?)));
         let lower = run.iter().rev().filter_map(|at| Some((marks[*at].x, marks[*at].low?)));
         let outline: Vec<(f64, f64)> = upper.chain(lower).collect();
-        svg.tag("path").at("d", &format!("{}Z", path(&outline))).at("class", "band").at("fill", pen.colour).at("opacity", "0.16").end();
+        let band = svg.tag("path").at("d", &format!("{}Z", path(&outline))).at("class", "band");
+        band.at("data-name", line.name.in_lang(stage.lang)).at("fill", pen.colour).at("opacity", "0.16").end();
     }
     for ghost in &line.ghosts {
         let Some(value) = number(Some(&ghost.value)) else { continue };

@@ -2,6 +2,7 @@
 
 import { asked, get, type Both, type Label, type Question, type SourceRef } from './api';
 import { quoted } from './decide';
+import type { MapOf } from './frames';
 
 /** A drawing as the program gives it. */
 export interface Drawn {
@@ -17,6 +18,10 @@ export interface Drawn {
   label: Label | null;
   sources: SourceRef[];
   notes: Both[];
+  kind: string;
+  years: string[];
+  /** Of one map: its frames and their colours. */
+  map?: MapOf | null;
 }
 
 /** For whom it is drawn. */

@@ -7,7 +7,7 @@ const ELEMENTS = new Set(['svg', 'g', 'path', 'line', 'rect', 'circle', 'ellipse
 
 const ATTRIBUTES = new Set([
   'viewBox', 'width', 'height', 'x', 'y', 'x1', 'x2', 'y1', 'y2', 'dx', 'dy', 'cx', 'cy', 'r', 'rx', 'ry', 'd', 'points', 'transform',
-  'fill', 'fill-opacity', 'fill-rule', 'stroke', 'stroke-width', 'stroke-opacity', 'stroke-dasharray', 'stroke-linecap', 'stroke-linejoin', 'stroke-miterlimit', 'opacity', 'clip-path', 'clip-rule', 'paint-order', 'vector-effect', 'shape-rendering', 'pointer-events',
+  'fill', 'fill-opacity', 'fill-rule', 'stroke', 'stroke-width', 'stroke-opacity', 'stroke-dasharray', 'stroke-linecap', 'stroke-linejoin', 'stroke-miterlimit', 'opacity', 'clip-path', 'clip-rule', 'paint-order', 'overflow', 'vector-effect', 'shape-rendering', 'pointer-events',
   'font-family', 'font-size', 'font-weight', 'font-style', 'text-anchor', 'dominant-baseline', 'letter-spacing', 'textLength', 'lengthAdjust',
   'patternUnits', 'patternTransform', 'clipPathUnits', 'preserveAspectRatio', 'id', 'class', 'lang', 'role', 'aria-label', 'aria-hidden',
 ]);

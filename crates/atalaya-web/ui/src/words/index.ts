@@ -9,8 +9,9 @@ import { figures } from './figures';
 import { home } from './home';
 import { load } from './load';
 import { map } from './map';
+import { publish } from './publish';
 import { series } from './series';
 import { shell } from './shell';
 
-export const words = { ...shell, ...home, ...figure, ...figures, ...collect, ...load, ...chart, ...decide, ...data, ...series, ...map };
+export const words = { ...shell, ...home, ...figure, ...figures, ...collect, ...load, ...chart, ...decide, ...data, ...series, ...map, ...publish };
 export type Word = keyof typeof words;
