@@ -89,21 +89,6 @@ pub const ROUTES: &[Decision] = &[
     route("GET",  "/api/v1/load",         Who::Inside,      How::Fresh),
     route("POST", "/api/v1/load",         Who::Inside,      How::Writes),
     route("POST", "/api/v1/collect",      Who::Inside,      How::Writes),
-    route("GET",  "/api/v1/table",        Who::Any,         How::Kept),
-    route("POST", "/api/v1/table",        Who::Any,         How::Fresh),
-    route("GET",  "/api/v1/changes",      Who::Any,         How::Fresh),
-    route("GET",  "/api/v1/key",          Who::Any,         How::Kept),
-    route("GET",  "/api/v1/figure",       Who::Any,         How::Fresh),
-    route("GET",  "/api/v1/chart",        Who::Any,         How::Kept),
-    route("POST", "/api/v1/draft",        Who::Inside,      How::Writes),
-    route("POST", "/api/v1/draft/again",  Who::Inside,      How::Fresh),
-    route("GET",  "/api/v1/recipe",       Who::Inside,      How::Fresh),
-    route("POST", "/api/v1/recipe",       Who::Inside,      How::Writes),
-    route("GET",  "/api/v1/shape",        Who::Inside,      How::Fresh),
-    route("GET",  "/api/v1/codes",        Who::Any,         How::Fresh),
-    route("GET",  "/api/v1/load",         Who::Inside,      How::Fresh),
-    route("POST", "/api/v1/load",         Who::Inside,      How::Writes),
-    route("GET",  "/api/v1/query/file",   Who::Any,         How::Fresh),
 ];
 
 /// The decision about a request.

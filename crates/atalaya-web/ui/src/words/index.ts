@@ -1,5 +1,6 @@
 // Every word of the pages, in English and Spanish side by side: one file a part of the app.
 
+import { account } from './account';
 import { chart } from './chart';
 import { collect } from './collect';
 import { data } from './data';
@@ -12,5 +13,5 @@ import { map } from './map';
 import { series } from './series';
 import { shell } from './shell';
 
-export const words = { ...shell, ...home, ...figure, ...figures, ...collect, ...load, ...chart, ...decide, ...data, ...series, ...map };
+export const words = { ...shell, ...account, ...home, ...figure, ...figures, ...collect, ...load, ...chart, ...decide, ...data, ...series, ...map };
 export type Word = keyof typeof words;
