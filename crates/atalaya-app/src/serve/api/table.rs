@@ -85,7 +85,6 @@ pub const ROUTES: &[Decision] = &[
     route("GET",  "/api/v1/recipe",       Who::Inside,      How::Fresh),
     route("POST", "/api/v1/recipe",       Who::Inside,      How::Writes),
     route("GET",  "/api/v1/shape",        Who::Inside,      How::Fresh),
-    route("GET",  "/api/v1/geometry",     Who::Any,         How::Fresh),
     route("POST", "/api/v1/draft",        Who::Inside,      How::Writes),
     route("POST", "/api/v1/draft/again",  Who::Inside,      How::Fresh),
     route("GET",  "/api/v1/load",         Who::Inside,      How::Fresh),
