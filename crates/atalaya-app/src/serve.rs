@@ -154,7 +154,7 @@ fn not_tls(certificate: &std::path::Path, error: &std::io::Error) -> Problem {
 /// Loads what the first page asks for, so that it need not wait.
 fn warm(hall: &hall::Hall) {
     if !hall.terms.accounts {
-        let _ = hall.with(&atalaya_kernel::Clearance::owner(), |o| o.eye(None).map(drop));
+        let _ = hall.with(&atalaya_kernel::Clearance::owner(), |o| o.warm());
     }
 }
 

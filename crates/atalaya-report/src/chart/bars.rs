@@ -71,7 +71,7 @@ impl<'a> Row<'a> {
         Row {
             bar,
             name: super::svg::clean(bar.name.in_lang(stage.lang)),
-            said,
+            said: VALUE.shorten(&said, stage.width * 0.4),
             value: number(value.as_ref()),
             low: number(low.as_ref()),
             high: number(high.as_ref()),

@@ -80,7 +80,7 @@ impl Ink {
         let turn = at / self.series.len();
         let colour = at % self.series.len();
         // Neighbours differ in dash as well, so that a print in grey can be read.
-        let dash = DASHES[(turn + usize::from(at % 2 == 1)) % DASHES.len()];
+        let dash = DASHES[(at % 2 + 2 * (turn % 2)) % DASHES.len()];
         Pen { colour: self.series[colour], name: self.names[colour], dash, shape: SHAPES[at % SHAPES.len()] }
     }
 }

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod attacks;
+mod chart;
 #[cfg(test)]
 mod files;
 #[cfg(test)]

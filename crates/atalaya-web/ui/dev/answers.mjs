@@ -3,6 +3,7 @@
 import { ANNEX, chance, COUNTRIES, DEVIDA, DEVIDA_AREAS, SIMCI, seizures, YEARS } from './figures.mjs';
 import { held, records } from './rows.mjs';
 import { both, hash, SNAPSHOT, SOURCES, STATUS } from './sources.mjs';
+import { changes, figure, key, table } from './tables.mjs';
 
 const names = (language) => new Intl.DisplayNames(language, { type: 'region' });
 const country = (code) => both(names('en').of(code), names('es').of(code));
@@ -160,6 +161,14 @@ export function answer(path, params) {
       return held(params.get('source'), params.get('rule'), offset, limit);
     case 'records':
       return { ...records({ areas: question.area, substances: question.substance, from: question.from, to: question.to, offset, limit }), labels: LABELS };
+    case 'table':
+      return table(params);
+    case 'changes':
+      return changes(params);
+    case 'key':
+      return key();
+    case 'figure':
+      return figure(params);
     case 'query':
       return query(question);
     case 'verify':

@@ -23,7 +23,8 @@ async function serve(request, response) {
   const { pathname, searchParams } = new URL(request.url, 'http://127.0.0.1');
   if (pathname.startsWith('/api/v1/')) {
     const body = answer(pathname.slice('/api/v1/'.length), searchParams);
-    return body === undefined ? json(response, 404, NOT_THERE) : json(response, 200, body);
+    const missing = pathname.endsWith('/figure') ? { ...NOT_THERE, id: 'unknown-figure' } : NOT_THERE;
+    return body === undefined ? json(response, 404, missing) : json(response, 200, body);
   }
   const path = normalize(join(DIST, pathname === '/' ? 'index.html' : pathname));
   const bytes = path.startsWith(DIST + sep) ? await readFile(path).catch(() => null) : null;

@@ -36,7 +36,7 @@ async function everyPage() {
         await settle(page);
         ok((await page.locator('main h1').count()) === 1, `${where}: one title`);
         ok((await page.getAttribute('html', 'lang')) === lang, `${where}: the language of the browser`);
-        ok((await page.locator('nav a[aria-current=page]').count()) >= 1, `${where}: the page is marked`);
+        ok((await page.locator('header nav a[aria-current=page], header nav a[aria-current=true]').count()) >= 1, `${where}: the page is marked`);
         ok((await overflow(page)) <= 0, `${where}: wider than the window`);
         ok((await page.locator('main [role=alert]').count()) === 0, `${where}: something failed`);
         const nameless = await page.$$eval('button, a, select, input', (all) => all.filter((one) => !one.textContent.trim() && !one.getAttribute('aria-label') && !one.labels?.length).length);
@@ -81,7 +81,7 @@ async function keyboard() {
   await page.goto('about:blank');
   await page.goto(`${url}/#/sources`);
   await settle(page);
-  for (let presses = 0; presses < 12; presses++) {
+  for (let presses = 0; presses < 16; presses++) {
     await page.keyboard.press('Tab');
     if (await page.evaluate(() => document.activeElement?.getAttribute('href') === '#/held')) break;
   }
@@ -96,12 +96,98 @@ async function keyboard() {
   await close();
 }
 
+/** The menu of a phone opens, closes and leads on by keyboard alone. */
+async function phoneMenu() {
+  const { page, close } = await open(WIDTHS.phone, 'es');
+  await page.goto(`${url}/#/home`);
+  await settle(page);
+  const menu = page.getByRole('button', { name: 'Menú' });
+  await menu.focus();
+  await page.keyboard.press('Enter');
+  ok((await menu.getAttribute('aria-expanded')) === 'true', 'the menu opens');
+  await page.keyboard.press('Escape');
+  ok((await menu.getAttribute('aria-expanded')) === 'false', 'and closes');
+  ok(await menu.evaluate((one) => one === document.activeElement), 'the focus is where it was');
+  await page.keyboard.press('Enter');
+  await page.locator('#menu a[href="#/vintages"]').focus();
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => location.hash === '#/vintages');
+  await settle(page);
+  ok((await menu.getAttribute('aria-expanded')) === 'false', 'a page that was chosen closes it');
+  ok(await page.evaluate(() => document.activeElement?.id === 'main'), 'and takes the focus');
+  await close();
+}
+
+/** A facet, a sort and a page are in the address; the count follows; back takes them away. */
+async function tables() {
+  const { page, wrong, close } = await open(WIDTHS.wide, 'en');
+  const count = async () => Number((await page.locator('p.count').innerText()).split(' ')[0].replaceAll(',', ''));
+  await page.goto(`${url}/#/observations?facet=area`);
+  await settle(page);
+  const all = await count();
+  const facet = page.locator('.facets li a').first();
+  const wanted = Number((await facet.locator('.count').innerText()).replaceAll(',', ''));
+  await facet.click();
+  await settle(page);
+  ok((await page.evaluate(() => location.hash)).includes('where=area'), 'the choice is in the address');
+  ok((await count()) === wanted && wanted <= all, 'the count is the one the facet promised');
+  ok((await page.locator('.facets a[aria-current]').count()) === 1, 'the choice is marked');
+  await page.getByRole('link', { name: /^Value/ }).click();
+  await settle(page);
+  ok((await page.locator('th[aria-sort=descending]').count()) === 1, 'a number sorts from the largest');
+  ok((await page.evaluate(() => location.hash)).includes('sort=-value'), 'the order is in the address');
+  const file = page.locator('.tools a[href*="format=csv"]');
+  ok(/where=area/.test((await file.getAttribute('href')) ?? '') && /sort=-value/.test((await file.getAttribute('href')) ?? ''), 'the file is what one sees');
+  await page.goBack();
+  await page.goBack();
+  await settle(page);
+  ok((await count()) === all, 'back takes the choices away');
+  await page.getByRole('searchbox').fill('peru');
+  await page.waitForFunction(() => location.hash.includes('find=peru'));
+  assert.deepEqual(wrong, []);
+  await close();
+}
+
+/** From a value in a table to its page: where it comes from, who may see it, verified. */
+async function oneFigure() {
+  const { page, close } = await open(WIDTHS.wide, 'en');
+  await page.goto(`${url}/#/observations?where=area%3DPE`);
+  await settle(page);
+  await page.locator('td a[href^="#/figure"]').first().click();
+  await page.waitForFunction(() => location.hash.startsWith('#/figure?id=fig-'));
+  await settle(page);
+  for (const title of ['Verify', 'Sources', 'The rows behind it', 'Who may see it', 'Cite it']) ok((await page.getByRole('heading', { name: title, exact: true }).count()) === 1, `${title} is there`);
+  await page.getByRole('button', { name: /^Verify fig-/ }).click();
+  await page.getByText(/✓ Verified/).first().waitFor();
+  await page.goto(`${url}/#/figure?id=fig-0000000000000000`);
+  await page.getByRole('heading', { name: 'No figure has this id here' }).waitFor();
+  ok((await page.getByRole('textbox', { name: 'Id of a figure' }).count()) === 1, 'an unknown id is helped on');
+  await close();
+}
+
+/** What was seen is remembered, and the first page then says what is new since. */
+async function sinceLastTime() {
+  const { page, close } = await open(WIDTHS.wide, 'en');
+  await page.goto(`${url}/#/home`);
+  await settle(page);
+  await page.getByRole('button', { name: 'I have seen this' }).click();
+  await page.waitForFunction(() => !document.querySelector('main [aria-busy=true]'));
+  ok((await page.getByRole('button', { name: 'I have seen this' }).count()) === 0, 'seen is seen');
+  await page.reload();
+  await settle(page);
+  ok((await page.locator('main').innerText()).includes('(your last visit)'), 'the last visit is remembered');
+  await page.goto(`${url}/#/nowhere`);
+  await settle(page);
+  ok((await page.locator('main').innerText()).includes('There is no page at this address'), 'an unknown page says so');
+  await close();
+}
+
 async function attacksStayText() {
   const { page, wrong, close } = await open(WIDTHS.wide, 'en');
-  for (const hash of ['#/held?source=demo-seizures', '#/held?source=demo-seizures&rule=unknown-area', '#/records?source=demo-seizures']) {
+  for (const hash of ['#/held?source=demo-seizures', '#/held?source=demo-seizures&rule=unknown-area', '#/records']) {
     await page.goto(`${url}/${hash}`);
     await settle(page);
-    for (const summary of await page.locator('main details > summary').all()) await summary.click();
+    for (const summary of await page.locator('main details > summary').all()) if (await summary.isVisible()) await summary.click();
     ok((await page.locator('main').innerText()).includes('<img src=x'), `${hash}: the text is shown`);
     ok((await page.locator('main img, main script').count()) === 0, `${hash}: no element came of it`);
     ok(!(await page.title()).includes('taken'), `${hash}: it did not run`);
@@ -138,7 +224,7 @@ async function otherStates() {
   for (const [body, code, wanted] of cases) {
     for (const viewport of Object.values(WIDTHS)) {
       const { page, close } = await open(viewport, 'en');
-      await page.route('**/api/v1/status', (route) => (code === 0 ? route.abort() : route.fulfill({ status: code, json: body })));
+      await page.route('**/api/v1/status*', (route) => (code === 0 ? route.abort() : route.fulfill({ status: code, json: body })));
       await page.goto(`${url}/#/sources`);
       await settle(page);
       const text = await page.locator('main').innerText();
@@ -154,6 +240,10 @@ try {
   await languageKeepsThePage();
   await keyboard();
   await themes();
+  await phoneMenu();
+  await tables();
+  await oneFigure();
+  await sinceLastTime();
   if (mocked) {
     await attacksStayText();
     await otherStates();

@@ -1,8 +1,8 @@
 import { mount } from 'svelte';
 import './app.css';
-import App from './App.svelte';
+import Gate from './Gate.svelte';
 import { begin } from './lib/theme.svelte';
 
 begin();
 const target = document.getElementById('app');
-if (target) mount(App, { target });
+if (target) mount(Gate, { target });

@@ -78,7 +78,11 @@ fn drawn(
     let text = |t: &String| Some(t.clone()).filter(|t| !t.is_empty());
     let wish = Wish { kind, value: text(&picture.show), year: text(&picture.year) };
     let (answer, query, eye) = understood_answer(asker.observatory, &ask.query()?).map_err(|p| p.within(place))?;
-    let (mut chart, _) = of_answer(&eye, &query, &answer, &wish).map_err(|p| p.within(place))?;
+    let mut notes = Vec::new();
+    let maps = matches!(wish.kind.as_deref(), Some("map" | "maps"));
+    let outlines = if maps { asker.observatory.outlines(&mut notes) } else { Vec::new() };
+    let (mut chart, _) = of_answer(&eye, &query, &answer, &wish, &outlines).map_err(|p| p.within(place))?;
+    chart.about.notes.extend(notes);
     if !picture.title.is_empty() {
         chart.title = Both::same(picture.title.clone());
     }

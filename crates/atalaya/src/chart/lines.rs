@@ -118,10 +118,8 @@ pub(super) fn of(answer: &Answer, query: &Query, value: Value) -> Drawn {
         one.line.points.sort_by(|a, b| a.x.total_cmp(&b.x).then_with(|| a.at.cmp(&b.at)));
     }
     let mut notes = Vec::new();
-    let kept = whole(kept, query, &mut notes);
-    let mut kept = breaks::chain(kept, answer);
-    let place = |kept: &Kept| query.area.iter().position(|a| *a == kept.key("area")).unwrap_or(usize::MAX);
-    kept.sort_by(|a, b| place(a).cmp(&place(b)).then(b.last().total_cmp(&a.last())).then_with(|| a.about.cmp(&b.about)));
+    let mut kept = whole(kept, query, &mut notes);
+    sort(&mut kept, query);
     if untimed > 0 {
         notes.push(both!("{untimed} rows without a date are not drawn", "{untimed} filas sin fecha no se dibujan"));
     }
@@ -132,6 +130,12 @@ pub(super) fn of(answer: &Answer, query: &Query, value: Value) -> Drawn {
         ));
     }
     Drawn { kept, timed, notes }
+}
+
+/// Areas in the order they were asked for, then the largest last value first.
+fn sort(kept: &mut [Kept], query: &Query) {
+    let place = |kept: &Kept| query.area.iter().position(|a| *a == kept.key("area")).unwrap_or(usize::MAX);
+    kept.sort_by(|a, b| place(a).cmp(&place(b)).then(b.last().total_cmp(&a.last())).then_with(|| a.about.cmp(&b.about)));
 }
 
 /// Where a source gives a whole beside its parts (days of the week, sexes) and nobody asked for
@@ -181,6 +185,25 @@ impl Drawn {
         times.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(b.1)));
         times.dedup_by(|a, b| a.1 == b.1);
         times.into_iter().map(|(_, at)| at.clone()).filter(|at| !at.is_empty()).collect()
+    }
+
+    /// Lines that follow each other under different definitions become one with a break.
+    pub(super) fn join_definitions(&mut self, answer: &Answer, query: &Query) {
+        self.kept = breaks::chain(std::mem::take(&mut self.kept), answer);
+        sort(&mut self.kept, query);
+    }
+
+    /// Keeps what has a place at one time; says what has none.
+    pub(super) fn keep_time(&mut self, at: &str) -> Option<Both> {
+        let before = self.kept.len();
+        self.kept.retain(|k| at.is_empty() || k.line.points.iter().any(|p| p.at == at));
+        let gone = before - self.kept.len();
+        (gone > 0).then(|| {
+            both!(
+                "{gone} lines have values of other times only, none of {at}: another year shows them",
+                "{gone} líneas solo tienen valores de otras fechas, ninguno de {at}: otro año las muestra"
+            )
+        })
     }
 
     /// Puts beside each line what earlier vintages said of its points.

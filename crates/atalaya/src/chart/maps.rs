@@ -77,7 +77,7 @@ impl<'a> Maps<'a> {
             groups.entry(key).or_default().push(one);
         }
         let firsts: Vec<Kept> = groups.values().map(|kept| kept[0].clone()).collect();
-        let titles = names::within(self.answer, self.query, &firsts, "area");
+        let titles = names::within(self.answer, &firsts, &["area"]);
         let mut groups: Vec<(Both, Vec<&Kept>)> = titles.into_iter().zip(groups.into_values()).collect();
         groups.sort_by_key(|(_, kept)| std::cmp::Reverse(kept.len()));
         groups

@@ -53,22 +53,29 @@ pub(crate) fn of_answer(
 ) -> Result<(Chart, Vec<String>), Problem> {
     let value = lines::value_column(answer, wish.value.as_deref())?;
     let mut drawn = lines::of(answer, query, value);
-    drawn.add_ghosts(&ghosts::of(eye, query));
     let years: Vec<String> = drawn.times();
     let kind = kind(wish.kind.as_deref(), &drawn)?;
     let mut notes: Vec<Both> = answer.notes.iter().filter(|n| !n.en.starts_with("SIMULATED")).cloned().collect();
-    let at = wish.year.clone().or_else(|| years.last().cloned()).unwrap_or_default();
-    let whole = matches!(kind, "lines" | "multiples" | "maps");
-    let title = words::title(query, &drawn.kept, if whole { span(&years) } else { at.clone() });
     if value == lines::Value::Records {
         // What is not drawn needs no excuse.
         notes.retain(|n| !n.en.starts_with("kilograms of different"));
     }
-    notes.extend(drawn.notes.clone());
+    notes.append(&mut drawn.notes);
+    let at = wish.year.clone().or_else(|| years.last().cloned()).unwrap_or_default();
+    let along = matches!(kind, "lines" | "multiples");
+    if along {
+        drawn.join_definitions(answer, query);
+        drawn.add_ghosts(&ghosts::of(eye, query));
+    } else if kind == "bars" {
+        notes.extend(drawn.keep_time(&at));
+    }
+    let title = words::title(query, &drawn.kept, if along || kind == "maps" { span(&years) } else { at.clone() });
     notes.extend(words::silent(query, &drawn.kept));
     let names = names::of(answer, &drawn.kept);
     let subtitle = words::subtitle(answer, &drawn.kept);
-    notes.extend(names::definitions(answer, &drawn.kept, &names));
+    if matches!(kind, "lines" | "bars") {
+        notes.extend(names::definitions(answer, &drawn.kept, &names));
+    }
     let body = match kind {
         "bars" => Body::Bars(bars(&drawn.kept, &names, &at, &mut notes)),
         "map" | "maps" => {
@@ -103,6 +110,7 @@ fn kind(asked: Option<&str>, drawn: &Drawn) -> Result<&'static str, Problem> {
 
 fn span(years: &[String]) -> String {
     match (years.first(), years.last()) {
+        (Some(first), Some(last)) if first != last && first.contains('-') => format!("{first} – {last}"),
         (Some(first), Some(last)) if first != last => format!("{first}–{last}"),
         (Some(only), _) => only.clone(),
         _ => String::new(),

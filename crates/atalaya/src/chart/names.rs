@@ -133,16 +133,27 @@ fn short(producer: &str) -> &str {
     }
 }
 
-/// Says the definition of each line where they differ and the names do not say it.
+/// Says the definitions of lines where they differ and neither names nor breaks say them.
 pub(super) fn definitions(answer: &Answer, kept: &[Kept], names: &[Both]) -> Vec<Both> {
     const SAID: usize = 6;
-    let told = kept.iter().zip(names).all(|(k, n)| n.en.contains(&one(answer, k, "definition").en));
-    if !differs(kept, "definition") || told {
+    if !differs(kept, "definition") {
+        return Vec::new();
+    }
+    let mut by_definition: BTreeMap<Both, Vec<&Both>> = BTreeMap::new();
+    for (kept, name) in kept.iter().zip(names).filter(|(k, _)| breaks::definitions(k).len() == 1) {
+        let definition = one(answer, kept, "definition");
+        if !name.en.contains(&definition.en) {
+            by_definition.entry(definition).or_default().push(name);
+        }
+    }
+    if by_definition.is_empty() {
         return Vec::new();
     }
     let each = |pick: fn(&Both) -> &str| {
-        let lines = kept.iter().zip(names).filter(|(k, _)| k.about.contains_key("definition")).take(SAID);
-        lines.map(|(k, name)| format!("{}: {}", pick(name), pick(&one(answer, k, "definition")))).collect::<Vec<_>>().join("; ")
+        let said = by_definition.iter().take(SAID);
+        said.map(|(definition, names)| format!("{}: {}", names.iter().map(|n| pick(n)).collect::<Vec<_>>().join(", "), pick(definition)))
+            .collect::<Vec<_>>()
+            .join("; ")
     };
     let (en, es) = (each(|b| &b.en), each(|b| &b.es));
     vec![both!("definitions differ. {en}", "las definiciones difieren. {es}")]

@@ -41,9 +41,19 @@ pub(crate) fn title_of(what: &str) -> Both {
     }
 }
 
-/// The unit a measure is kept in.
+/// The unit a measure is kept in, as it stands after a number.
 pub(crate) fn unit_name(what: &str) -> Both {
-    measures().get(what).map_or_else(Both::default, |m| label_of("unit", m.unit).unwrap_or_else(|| Both::same(m.unit)))
+    measures().get(what).map_or_else(Both::default, |m| after_a_number(m.unit))
+}
+
+/// A unit as it stands after a number: a symbol where there is one, nothing after a bare count.
+pub(crate) fn after_a_number(unit: &str) -> Both {
+    match unit {
+        "ha" | "kg" | "g" | "mg" | "t" => Both::same(unit),
+        "percent" => Both::same("%"),
+        "count" | "" => Both::default(),
+        other => label_of("unit", other).unwrap_or_else(|| Both::same(other)),
+    }
 }
 
 /// The answer a figure was read from, its rows left out.
@@ -113,7 +123,7 @@ fn remember(labels: &mut BTreeMap<String, BTreeMap<String, Both>>, field: &str, 
 }
 
 fn of_series(eye: &Eye, query: &Query, offset: usize, limit: usize, may: &dyn Fn(&Label) -> bool) -> Result<Behind, Problem> {
-    let all: Vec<ObservedCell<'_>> = eye.observations.current().into_iter().collect();
+    let all: Vec<ObservedCell<'_>> = eye.observations.current().collect();
     let cells = series::chosen(&all, query)?;
     let mut columns = place_columns();
     columns.push(column("column", ColumnKind::Count, "Column", "Columna"));

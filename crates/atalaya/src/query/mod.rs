@@ -32,7 +32,7 @@ pub(crate) fn kind_of(what: &str) -> &'static str {
 }
 
 pub use behind::Behind;
-pub(crate) use behind::{again, behind, by_vintage, figure_now, is_series, title_of, unit_name};
+pub(crate) use behind::{after_a_number, again, behind, by_vintage, figure_now, is_series, title_of, unit_name};
 pub(crate) use series::time;
 
 /// Answers a question and keeps the figures in the store so that `verify` finds them.
@@ -237,7 +237,9 @@ pub(crate) fn source_lines(observatory: &Observatory, intakes: &[Intake]) -> Vec
     let mut lines: BTreeMap<&str, SourceLine> = BTreeMap::new();
     for intake in intakes {
         if let Some(line) = lines.get_mut(intake.source.as_str()) {
-            line.vintages.push(intake.vintage.clone());
+            if !line.vintages.contains(&intake.vintage) {
+                line.vintages.push(intake.vintage.clone());
+            }
             line.cut_off.clone_from(&intake.cut_off);
             line.prepared.clone_from(&intake.prepared);
             line.label = line.label.combine(&intake.label);

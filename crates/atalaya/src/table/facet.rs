@@ -27,7 +27,7 @@ pub struct FacetOf {
     pub label: Both,
     /// How many values occur.
     pub distinct: usize,
-    /// The most frequent ones.
+    /// The most frequent ones; of numbers and dates the newest.
     pub values: Vec<Counted>,
 }
 
@@ -43,8 +43,14 @@ pub(crate) fn facet(frame: &Frame, selection: &Selection, id: &str, most: usize,
     }
     let mut values = if column.kind == Kind::Words { by_word(column, &counts) } else { by_value(column, &counts) };
     let distinct = values.len();
-    let said = |c: &Counted| c.label.in_lang(lang).to_string();
-    values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| said(a).cmp(&said(b))));
+    if matches!(column.kind, Kind::Count | Kind::Date) {
+        // Years and dates are looked for by their order, newest first.
+        let number = |c: &Counted| atalaya_kernel::Decimal::parse(&c.value).map_or(i128::MIN, |d| d.0);
+        values.sort_by(|a, b| number(b).cmp(&number(a)).then_with(|| b.value.cmp(&a.value)));
+    } else {
+        let said = |c: &Counted| c.label.in_lang(lang).to_string();
+        values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| said(a).cmp(&said(b))));
+    }
     values.truncate(most);
     Ok(FacetOf { column: id.into(), label: column.head.clone(), distinct, values })
 }

@@ -79,7 +79,8 @@ impl Name {
 /// The tables of one state of the store, each made when it is first asked for.
 #[derive(Debug, Default)]
 pub struct Tables {
-    frames: [OnceLock<Arc<Frame>>; 4],
+    /// The last one is the table of vintages as a desk of the observatory sees it, with its files.
+    frames: [OnceLock<Arc<Frame>>; 5],
     history: OnceLock<Arc<History>>,
 }
 
@@ -88,7 +89,8 @@ pub struct Tables {
 /// # Errors
 /// Those of the store.
 pub(crate) fn frame(observatory: &Observatory, eye: &Eye, name: Name) -> Result<Arc<Frame>, Problem> {
-    let cell = &eye.tables.frames[name as usize];
+    let inside = name == Name::Vintages && observatory.clearance().inside;
+    let cell = &eye.tables.frames[if inside { 4 } else { name as usize }];
     if let Some(frame) = cell.get() {
         return Ok(Arc::clone(frame));
     }
@@ -99,6 +101,17 @@ pub(crate) fn frame(observatory: &Observatory, eye: &Eye, name: Name) -> Result<
         Name::Revisions => revisions::frame(observatory, eye)?,
     };
     Ok(Arc::clone(cell.get_or_init(|| Arc::new(made))))
+}
+
+impl Observatory {
+    /// Loads what is held and makes its tables, so that nobody waits for them.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn warm(&self) -> Result<(), Problem> {
+        let eye = self.eye(None)?;
+        Name::ALL.into_iter().try_for_each(|name| frame(self, &eye, name).map(drop))
+    }
 }
 
 /// What each vintage changed, worked out once for what `eye` sees.

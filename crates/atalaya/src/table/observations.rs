@@ -1,6 +1,6 @@
 //! The table of observations: published values as they stand, each a figure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use atalaya_kernel::measure::measures;
@@ -17,7 +17,7 @@ use crate::query::{figure_of_cell, label_of};
 
 /// The table of the cells `eye` sees.
 pub(super) fn frame(observatory: &Observatory, eye: &Eye) -> Frame {
-    let cells: Vec<ObservedCell<'_>> = eye.observations.current().into_iter().collect();
+    let cells: Vec<ObservedCell<'_>> = eye.observations.current().collect();
     let coded = |id: &'static str, kind, head| {
         let at = observation_field(id);
         let mut coder: Coder<u32> = Coder::new();
@@ -110,11 +110,8 @@ fn status(code: &str) -> Option<Both> {
 
 /// Definitions and breakdowns in both languages, in the words of the recipes.
 fn words(observatory: &Observatory, eye: &Eye, cells: &[ObservedCell<'_>]) -> BTreeMap<String, Both> {
-    let mut recipes: BTreeMap<i64, Option<Recipe>> = BTreeMap::new();
-    for intake in eye.intakes.iter().filter(|i| i.kind == "observations") {
-        let recipe = observatory.store().recipe(&intake.recipe).ok().and_then(|text| Recipe::parse(&text, &intake.source).ok());
-        recipes.insert(intake.id, recipe);
-    }
+    let recipes: BTreeMap<i64, Option<Arc<Recipe>>> =
+        eye.intakes.iter().filter(|i| i.kind == "observations").map(|i| (i.id, observatory.recipe_of(i))).collect();
     let mut words = BTreeMap::new();
     for cell in cells {
         for text in [cell.text("definition"), cell.text("breakdown")] {
@@ -130,41 +127,63 @@ fn words(observatory: &Observatory, eye: &Eye, cells: &[ObservedCell<'_>]) -> BT
 /// The figures of rows of the table: each cell as the question that it alone answers. A cell that
 /// shares its coordinates with another one is no figure by itself.
 pub(crate) fn figures(eye: &Eye, rows: &[u32]) -> Vec<Option<Figure>> {
-    let cells: Vec<ObservedCell<'_>> = eye.observations.current().into_iter().collect();
-    let asked: Vec<Option<Arc<Query>>> = rows.iter().map(|row| cells.get(*row as usize).and_then(question).map(Arc::new)).collect();
-    let mut holders: BTreeMap<String, usize> = BTreeMap::new();
-    let wanted: std::collections::HashSet<[u32; 3]> = rows.iter().filter_map(|r| cells.get(*r as usize)).map(near).collect();
-    for cell in cells.iter().filter(|c| wanted.contains(&near(c))) {
-        if let Some(query) = question(cell) {
-            *holders.entry(serde_json::to_string(&query).unwrap_or_default()).or_default() += 1;
+    let mut wanted: Vec<(usize, u32)> = rows.iter().enumerate().map(|(at, row)| (at, *row)).collect();
+    wanted.sort_unstable_by_key(|(_, row)| *row);
+    let mut cells: Vec<Option<ObservedCell<'_>>> = vec![None; rows.len()];
+    let mut next = wanted.iter().peekable();
+    for (row, cell) in (0u32..).zip(eye.observations.current()) {
+        while let Some((at, _)) = next.next_if(|(_, wanted)| *wanted == row) {
+            cells[*at] = Some(cell);
         }
     }
-    let alone = |query: &Query| holders.get(&serde_json::to_string(query).unwrap_or_default()) == Some(&1);
-    rows.iter()
-        .zip(asked)
-        .map(|(row, query)| query.filter(|q| alone(q)).and_then(|q| Some(figure_of_cell(eye, (*q).clone(), cells.get(*row as usize)?))))
+    // Which other cells answer the same question: first by area alone, since most are elsewhere.
+    let mut areas: Vec<u32> = cells.iter().flatten().map(|c| c.row.codes[observation_field("area")]).collect();
+    areas.sort_unstable();
+    areas.dedup();
+    let mut alike: HashMap<[u32; 7], Vec<ObservedCell<'_>>> = cells.iter().flatten().map(|c| (coordinates(c), Vec::new())).collect();
+    for cell in eye.observations.current().filter(|c| areas.binary_search(&c.row.codes[observation_field("area")]).is_ok()) {
+        if let Some(group) = alike.get_mut(&coordinates(&cell)) {
+            group.push(cell);
+        }
+    }
+    let alone = |cell: &ObservedCell<'_>, dim: Dim| {
+        let time = crate::query::time(cell, dim);
+        let same = |c: &&ObservedCell<'_>| c.intake.source == cell.intake.source && crate::query::time(c, dim) == time;
+        alike.get(&coordinates(cell)).is_some_and(|group| group.iter().filter(same).count() == 1)
+    };
+    cells
+        .iter()
+        .map(|cell| {
+            let cell = cell.as_ref()?;
+            let dim = time_dim(cell)?;
+            alone(cell, dim).then(|| figure_of_cell(eye, question(cell, dim), cell))
+        })
         .collect()
 }
 
-/// A quick test before the long one.
-fn near(cell: &ObservedCell<'_>) -> [u32; 3] {
-    ["area", "measure", "substance"].map(|f| cell.row.codes[observation_field(f)])
+/// What makes a cell but for its source and period.
+fn coordinates(cell: &ObservedCell<'_>) -> [u32; 7] {
+    ["area", "place", "substance", "measure", "definition", "breakdown", "unit"].map(|f| cell.row.codes[observation_field(f)])
 }
 
-/// The question that a cell answers; none for single days, which no question can be narrowed to.
-fn question(cell: &ObservedCell<'_>) -> Option<Query> {
-    let time = match Precision::from_code(cell.row.precision)? {
+/// The dimension that names a cell's period; none for single days, which no question is narrowed to.
+fn time_dim(cell: &ObservedCell<'_>) -> Option<Dim> {
+    Some(match Precision::from_code(cell.row.precision)? {
         Precision::Day => return None,
         Precision::Month => Dim::Month,
         Precision::Quarter => Dim::Quarter,
         Precision::Year => Dim::Year,
         _ => Dim::FiscalYear,
-    };
+    })
+}
+
+/// The question that a cell answers.
+fn question(cell: &ObservedCell<'_>, time: Dim) -> Query {
     let mut at: BTreeMap<Dim, String> = [Dim::Area, Dim::Substance, Dim::Unit, Dim::Place, Dim::Definition, Dim::Breakdown]
         .into_iter()
         .map(|dim| (dim, cell.text(dim.name()).to_string()))
         .collect();
     at.insert(Dim::Source, cell.intake.source.clone());
     at.insert(time, crate::query::time(cell, time));
-    Some(Query { what: cell.text("measure").into(), source: vec![cell.intake.source.clone()], at, ..Query::default() })
+    Query { what: cell.text("measure").into(), source: vec![cell.intake.source.clone()], at, ..Query::default() }
 }

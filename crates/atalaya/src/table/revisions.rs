@@ -35,6 +35,8 @@ pub(crate) struct Revision {
     pub change: Option<Decimal>,
     /// In per cent of the one before, one decimal.
     pub percent: Option<Decimal>,
+    /// The change against the largest value revised of its source and measure, in per cent.
+    pub weight: Option<Decimal>,
     pub vintage_before: String,
     pub vintage: String,
     pub intake: i64,
@@ -65,11 +67,28 @@ pub(super) fn history(observatory: &Observatory, eye: &Eye) -> Result<History, P
             of_source(observatory, eye, &all, &mut history)?;
         }
     }
+    weigh(&mut history.revisions);
     history.revisions.sort_by(|a, b| {
         let key = |r: &Revision| (-r.intake, r.area.clone(), r.place.clone(), r.period.clone(), r.substance.clone(), r.breakdown.clone());
         key(a).cmp(&key(b))
     });
     Ok(history)
+}
+
+/// A change from 1 to 3 is large in per cent and small in what it says: each is weighed against the
+/// largest value of its kind.
+fn weigh(revisions: &mut [Revision]) {
+    let number = |text: &str| Decimal::parse(text).map_or(0.0, |d| d.to_f64().abs());
+    let kind = |r: &Revision| (r.source.clone(), r.measure.clone(), r.substance.clone(), r.unit.clone());
+    let mut largest: BTreeMap<(String, String, String, String), f64> = BTreeMap::new();
+    for r in revisions.iter() {
+        let top = largest.entry(kind(r)).or_default();
+        *top = top.max(number(&r.before)).max(number(&r.now));
+    }
+    for r in revisions.iter_mut() {
+        let top = largest.get(&kind(r)).copied().unwrap_or(0.0);
+        r.weight = r.change.filter(|_| top > 0.0).and_then(|c| Decimal::parse(&format!("{:.2}", c.to_f64().abs() / top * 100.0)).ok());
+    }
 }
 
 fn of_source(observatory: &Observatory, eye: &Eye, all: &[Intake], history: &mut History) -> Result<(), Problem> {
@@ -131,6 +150,7 @@ fn revision(old: &ObservedCell<'_>, new: &ObservedCell<'_>, eye: &Eye) -> Revisi
         now: shown_value(new),
         change,
         percent,
+        weight: None,
         vintage_before: old.intake.vintage.clone(),
         vintage: new.intake.vintage.clone(),
         intake: new.intake.id,
@@ -172,10 +192,10 @@ pub(super) fn frame(observatory: &Observatory, eye: &Eye) -> Result<Frame, Probl
         texts("change", Kind::Decimal, ("Change", "Cambio"), all.iter().map(|r| number(r.change))).usual(),
         texts("percent", Kind::Decimal, ("Per cent", "Por ciento"), all.iter().map(|r| number(r.percent))).in_unit("%").usual(),
         texts(
-            "size",
+            "weight",
             Kind::Decimal,
-            ("Size of the change, per cent", "Tamaño del cambio, por ciento"),
-            all.iter().map(|r| size(r.percent)),
+            ("Against the largest of its kind", "Frente al mayor de su clase"),
+            all.iter().map(|r| number(r.weight)),
         )
         .in_unit("%"),
         texts("unit", Kind::Code, ("Unit", "Unidad"), all.iter().map(|r| &r.unit)).named(|c| label_of("unit", c)).usual(),
@@ -185,11 +205,7 @@ pub(super) fn frame(observatory: &Observatory, eye: &Eye) -> Result<Frame, Probl
         texts("intake", Kind::Count, ("Intake", "Lectura"), all.iter().map(|r| r.intake.to_string())),
         texts("stands", Kind::Code, ("In force", "Vigente"), all.iter().map(|r| if r.stands { "yes" } else { "no" })).named(yes_or_no),
     ];
-    Ok(Frame { len: all.len(), columns, order: "-size" })
-}
-
-fn size(percent: Option<Decimal>) -> String {
-    percent.map(|p| Decimal(p.0.abs()).to_string()).unwrap_or_default()
+    Ok(Frame { len: all.len(), columns, order: "-weight" })
 }
 
 fn yes_or_no(code: &str) -> Option<Both> {

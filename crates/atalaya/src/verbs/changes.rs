@@ -15,7 +15,7 @@ use super::status::overdue;
 use super::{Say, Verb};
 use crate::Observatory;
 use crate::observatory::Caller;
-use crate::query::label_of;
+use crate::query::{after_a_number, label_of};
 use crate::table::{Revision, history};
 
 /// Moments one can look back to.
@@ -131,7 +131,7 @@ pub struct Changed {
     pub vintages: Vec<NewVintage>,
     /// Cells they gave anew.
     pub revised: usize,
-    /// The largest changes in per cent.
+    /// The largest changes, each against the largest value of its kind.
     pub largest: Vec<RevisedCell>,
     /// Sources with rows held, most first.
     pub held: Vec<Waiting>,
@@ -169,7 +169,7 @@ impl Verb for Changes {
             .collect();
         let mut revised: Vec<&Revision> = history.revisions.iter().filter(|r| r.intake > since && r.stands).collect();
         // The list is in order already: equal sizes stay in it.
-        revised.sort_by_key(|r| std::cmp::Reverse(r.percent.map(|p| p.0.abs())));
+        revised.sort_by_key(|r| std::cmp::Reverse(r.weight.map(|w| w.0)));
         let (held, overdue) = waiting(observatory, &eye.intakes, &all, &caller.now);
         Ok(Changed {
             snapshot: eye.snapshot.to_string(),
@@ -178,7 +178,7 @@ impl Verb for Changes {
             moments: all.iter().rev().take(MOMENTS).map(moment).collect(),
             vintages,
             revised: revised.len(),
-            largest: revised.into_iter().take(self.limit).map(named).collect(),
+            largest: of_each(&revised, self.limit).into_iter().map(named).collect(),
             held,
             overdue,
         })
@@ -208,6 +208,19 @@ impl Changes {
             ),
         ))
     }
+}
+
+/// The first `most`, of one source no more than half where others have some too.
+fn of_each<'a>(revised: &[&'a Revision], most: usize) -> Vec<&'a Revision> {
+    let sources = revised.iter().map(|r| &r.source).collect::<std::collections::BTreeSet<_>>().len();
+    let share = if sources > 1 { most.div_ceil(2) } else { most };
+    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+    let mut fits = |r: &&&Revision| {
+        let n = taken.entry(r.source.clone()).or_default();
+        *n += 1;
+        *n <= share
+    };
+    revised.iter().filter(|r| fits(r)).take(most).copied().collect()
 }
 
 fn moment(i: &Intake) -> Moment {
@@ -247,7 +260,7 @@ fn named(r: &Revision) -> RevisedCell {
         name,
         substance: of("substance", &r.substance),
         period: r.period.clone(),
-        unit: of("unit", &r.unit),
+        unit: after_a_number(&r.unit),
         before: r.before.clone(),
         now: r.now.clone(),
         percent: r.percent,

@@ -135,7 +135,10 @@ impl Figure {
     fn page(&self, observatory: &mut Observatory, figure: atalaya_store::Figure, clearance: &Clearance) -> Result<FigurePage, Problem> {
         let eye = observatory.eye(Some(figure.as_of))?;
         let answer = query::again(observatory, &eye, &figure.query)?;
-        let asked = asked(&figure.query, &answer.labels);
+        let mut asked = asked(&figure.query, &answer.labels);
+        for part in asked.iter_mut().filter(|p| p.dim == "source") {
+            part.name = answer.sources.iter().find(|s| s.id == part.code).map_or(part.name.clone(), |s| s.title.clone());
+        }
         let unit = unit_of(&figure.query.what, &figure.value, &asked);
         let title = title(&figure.query.what, &asked);
         let behind = query::behind(observatory, &eye, &figure.query, self.offset, self.limit, &|label| clearance.sees_rows(label))?;
@@ -238,7 +241,7 @@ fn title(what: &str, asked: &[Asked]) -> Both {
 
 fn unit_of(what: &str, value: &Value, asked: &[Asked]) -> Both {
     if let Some(unit) = asked.iter().find(|a| a.dim == "unit" && query::is_series(what)) {
-        return unit.name.clone();
+        return query::after_a_number(&unit.code);
     }
     if query::is_series(what) {
         return query::unit_name(what);
@@ -312,11 +315,13 @@ fn cite(figure: &atalaya_store::Figure, title: &Both, unit: &Both, sources: &[So
         let value = number(&figure.value).map_or_else(|| "–".to_string(), |n| decimal(&n, lang));
         let of = |s: &SourceLine| format!("{}, {} [{}]", s.producer, s.title.in_lang(lang), s.vintages.join(", "));
         let list = sources.iter().map(of).collect::<Vec<_>>().join("; ");
-        let (head, unit, id) = (title.in_lang(lang), unit.in_lang(lang), &figure.id);
+        let unit = unit.in_lang(lang);
+        let unit = if unit.is_empty() { String::new() } else { format!("\u{a0}{unit}") };
+        let (head, id) = (title.in_lang(lang), &figure.id);
         let snapshot = figure.snapshot.get(..12).unwrap_or("");
         match lang {
-            Lang::En => format!("{head}: {value} {unit}. Source: {list}. Atalaya figure {id}, snapshot {snapshot}."),
-            Lang::Es => format!("{head}: {value} {unit}. Fuente: {list}. Cifra de Atalaya {id}, instantánea {snapshot}."),
+            Lang::En => format!("{head}: {value}{unit}. Source: {list}. Atalaya figure {id}, snapshot {snapshot}."),
+            Lang::Es => format!("{head}: {value}{unit}. Fuente: {list}. Cifra de Atalaya {id}, instantánea {snapshot}."),
         }
     };
     Both::new(said(Lang::En), said(Lang::Es))

@@ -1,11 +1,11 @@
 //! The key series of an observatory: the few it has chosen, or those it holds most of.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use atalaya_kernel::area::{Level, areas};
 use atalaya_kernel::measure::measures;
 use atalaya_kernel::substance::substances;
-use atalaya_kernel::{Both, Label, Lang, Problem};
+use atalaya_kernel::{Both, Decimal, Label, Lang, Problem};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -16,7 +16,7 @@ use super::{Say, Verb};
 use crate::Observatory;
 use crate::answer::{Answer, SourceLine};
 use crate::observatory::{Caller, Eye};
-use crate::query::{answer_and_keep, label_of};
+use crate::query::{after_a_number, answer_and_keep, label_of};
 
 /// Series shown where none are chosen.
 const MOST: usize = 6;
@@ -125,10 +125,13 @@ fn asked(entry: &str) -> Ask {
 
 /// For each measure the country with most of it, then the country with most seizures of cocaine.
 fn held_most_of(eye: &Eye) -> Vec<String> {
-    let mut held: BTreeMap<(&str, &str), std::collections::BTreeSet<i32>> = BTreeMap::new();
+    let has_cocaine: BTreeSet<&str> =
+        eye.observations.current().filter(|c| is_cocaine(c.text("substance"))).map(|c| c.text("measure")).collect();
+    let mut held: BTreeMap<(&str, &str), BTreeSet<i32>> = BTreeMap::new();
     for cell in eye.observations.current() {
         let (measure, area) = (cell.text("measure"), cell.text("area"));
-        if areas().get(area).is_some_and(|a| a.level == Level::Country) && !cell.text("value").is_empty() {
+        let fits = !has_cocaine.contains(measure) || is_cocaine(cell.text("substance"));
+        if fits && !cell.text("value").is_empty() && areas().get(area).is_some_and(|a| a.level == Level::Country) {
             held.entry((measure, area)).or_default().insert(cell.row.day);
         }
     }
@@ -141,13 +144,23 @@ fn held_most_of(eye: &Eye) -> Vec<String> {
                 best = Some((area, days.len()));
             }
         }
-        entries.extend(best.map(|(area, _)| format!("{} {area}", measure.id)));
+        let drug = if has_cocaine.contains(measure.id) { " cocaine" } else { "" };
+        entries.extend(best.map(|(area, _)| format!("{} {area}{drug}", measure.id)));
+    }
+    // Events and their mass are one story.
+    if entries.iter().any(|e| e.starts_with("seized-mass")) {
+        entries.retain(|e| !e.starts_with("seizure-count"));
     }
     entries.truncate(MOST - 1);
     if !eye.cube.is_empty() {
         entries.insert(entries.len().min(1), "seizures cocaine".into());
     }
     entries
+}
+
+/// Where a measure is of many drugs and cocaine is one of them, it is the one shown.
+fn is_cocaine(substance: &str) -> bool {
+    substances().is_within(substance, "cocaine")
 }
 
 fn series(observatory: &mut Observatory, entry: &str) -> Result<Option<KeySeries>, Problem> {
@@ -158,11 +171,15 @@ fn series(observatory: &mut Observatory, entry: &str) -> Result<Option<KeySeries
     for row in &answer.rows {
         lines.entry(dims.iter().map(|d| Answer::text(row, d)).collect()).or_default().push(row);
     }
-    // The line with most points, of equals the one that reaches furthest, then the first by name.
-    let reach = |rows: &Vec<&BTreeMap<String, Value>>| rows.iter().map(|r| Answer::text(r, "year")).max();
-    let best = lines.iter().rev().max_by_key(|(at, rows)| (at[4].is_empty(), at[5].is_empty(), rows.len(), reach(rows)));
-    let Some((at, rows)) = best else { return Ok(None) };
     let value = ["value", "kg", "records"].into_iter().find(|c| answer.columns.iter().any(|k| k.id == *c)).unwrap_or("value");
+    // The line with the newest value, of equals the one with most values, then the larger one.
+    let weight = |rows: &[&BTreeMap<String, Value>]| {
+        let known: Vec<_> = rows.iter().filter(|r| !Answer::text(r, value).is_empty()).collect();
+        let sum: Decimal = known.iter().filter_map(|r| Decimal::parse(&Answer::text(r, value)).ok()).sum();
+        (known.iter().map(|r| Answer::text(r, "year")).max(), known.len(), sum.0)
+    };
+    let best = lines.iter().rev().max_by_key(|(at, rows)| (at[4].is_empty(), at[5].is_empty(), weight(rows)));
+    let Some((at, rows)) = best else { return Ok(None) };
     let known = |row: &BTreeMap<String, Value>, column: &str| Some(Answer::text(row, column)).filter(|t| !t.is_empty());
     let points = rows.iter().map(|row| {
         let (low, high) = if value == "kg" { ("kg_low", "kg_high") } else { ("low", "high") };
@@ -181,10 +198,17 @@ fn series(observatory: &mut Observatory, entry: &str) -> Result<Option<KeySeries
     let named = |column: &str, code: &str| answer.labels.get(column).and_then(|l| l.get(code)).cloned().unwrap_or_else(|| Both::same(code));
     let area = if at[1].is_empty() { ask.area.first().cloned().unwrap_or_default() } else { at[1].clone() };
     let unit = match value {
-        "value" => label_of("unit", &at[6]).unwrap_or_else(|| Both::same(at[6].clone())),
+        "value" => after_a_number(&at[6]),
         "kg" => Both::same("kg"),
         _ => Both::new("records", "registros"),
     };
+    let place = if area.is_empty() {
+        Both::new("All areas", "Todas las áreas")
+    } else {
+        label_of("area", &area).unwrap_or_else(|| Both::same(area.clone()))
+    };
+    let spot = &at[5];
+    let place = if spot.is_empty() { place } else { Both::new(format!("{spot}, {}", place.en), format!("{spot}, {}", place.es)) };
     let mut points: Vec<KeyPoint> = points.filter(|p| !p.period.is_empty()).collect();
     points.sort_by(|a, b| a.period.cmp(&b.period));
     Ok(Some(KeySeries {
@@ -192,11 +216,7 @@ fn series(observatory: &mut Observatory, entry: &str) -> Result<Option<KeySeries
         what: ask.what.clone(),
         substance: ask.substance.join(","),
         title: title(&ask, &at[3]),
-        place: if area.is_empty() {
-            Both::new("All areas", "Todas las áreas")
-        } else {
-            label_of("area", &area).unwrap_or_else(|| Both::same(area.clone()))
-        },
+        place,
         area,
         definition: named("definition", &at[2]),
         unit,

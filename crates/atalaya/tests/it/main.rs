@@ -7,3 +7,4 @@ mod inbox;
 mod real;
 mod schemas;
 mod support;
+mod tables;

@@ -86,7 +86,8 @@ async fn figure(seat: Seat, Query(parts): Parts) -> Reply {
 /// A file to save.
 fn attached(name: &str, media_type: &'static str, bytes: Vec<u8>) -> Response {
     let disposition = format!("attachment; filename=\"{name}\"");
-    let mut response = ([(header::CONTENT_TYPE, media_type)], bytes).into_response();
+    // A whole table is not kept in memory for the next reader.
+    let mut response = ([(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, "no-store")], bytes).into_response();
     if let Ok(value) = HeaderValue::from_str(&disposition) {
         response.headers_mut().insert(header::CONTENT_DISPOSITION, value);
     }

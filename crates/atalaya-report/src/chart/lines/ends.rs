@@ -92,7 +92,10 @@ pub fn draw(svg: &mut Svg, stage: &Stage<'_>, frame: &Frame, lines: &Lines, ends
         if (middle - y).abs() > 5.0 || right - x > 16.0 {
             let elbow = right + 1.0;
             let d = super::super::svg::path(&[(x + 5.0, *y), (elbow.max(x + 5.0), *y), (left - 3.0, middle)]);
-            svg.tag("path").at("d", &d).stroke(pen.colour, 0.9).at("opacity", "0.65").at("class", "leader").end();
+            // A long way must not look like a line of data.
+            let far = right - x > 40.0;
+            let tag = svg.tag("path").at("d", &d).stroke(if far { stage.ink.edge } else { pen.colour }, 0.9).at("class", "leader");
+            if far { tag.at("stroke-dasharray", "1 3").end() } else { tag.at("opacity", "0.65").end() }
         }
         let below = svg.paragraph(left, label_top + NAME.size * 0.95, NAME, pen.name, &end.name);
         if let Some(value) = &end.value {

@@ -1,6 +1,6 @@
 // Who is signed in: asked at the start, and known to be nobody once the program says so.
 
-import { api, Failure, whenSignedOut, type Me } from './api';
+import { api, Failure, whenSignedOut, whoAmI, type Me } from './api';
 
 let me = $state.raw<Me>();
 let ended = $state(false);
@@ -22,7 +22,7 @@ export function mustSignIn(): boolean {
 
 export async function ask(): Promise<void> {
   try {
-    me = await api.me();
+    me = await whoAmI();
   } catch {
     // The page itself says what is wrong when it asks for its data.
   }

@@ -83,7 +83,8 @@ export interface Status {
   observatory: string;
   program: string;
   snapshot: string;
-  store_bytes: number;
+  /** Said to the observatory's own desks only. */
+  store_bytes: number | null;
   /** Absent where it was not checked. */
   integrity: { ok: boolean; checked: number; problems: Problem[] } | null;
   sources: Source[];
@@ -257,12 +258,15 @@ export async function get<T>(path: string, question: Question, signal?: AbortSig
   return call<T>(path, question, { signal });
 }
 
-/** Who is signed in, and the token that a request which changes something must carry. */
+/** Who is signed in, and what may be seen. */
 export interface Me {
+  /** Whether one must sign in at all. */
   accounts: boolean;
   signed_in: boolean;
   name: string | null;
-  role: string | null;
+  role: 'reader' | 'analyst' | 'releaser' | 'admin' | null;
+  clearance: { tlp: string; inside: boolean; recipients: string[] } | null;
+  /** What a request that changes something must carry. */
   token: string | null;
 }
 
@@ -287,6 +291,13 @@ export async function send<T>(path: string, body: unknown, question: Question = 
   return call<T>(path, question, { method: 'POST', signal, body: file ? body : JSON.stringify(body), headers });
 }
 
+let signedOut = (): void => undefined;
+
+/** Called when the program says that nobody is signed in. */
+export function whenSignedOut(then: () => void): void {
+  signedOut = then;
+}
+
 async function call<T>(path: string, question: Question, init: RequestInit): Promise<T> {
   const query = asked(question);
   const { signal } = init;
@@ -299,6 +310,10 @@ async function call<T>(path: string, question: Question, init: RequestInit): Pro
   }
   const body: unknown = await response.json().catch(() => null);
   if (response.ok && body !== null) return body as T;
+  if (isProblem(body) && body.id === 'sign-in') {
+    me = undefined;
+    signedOut();
+  }
   throw new Failure(isProblem(body) ? body : unreadable(path, response.status));
 }
 
@@ -313,6 +328,12 @@ function unreadable(place: string, status: number): Problem {
 }
 
 export const api = {
+  login: async (name: string, password: string) => {
+    const answer = await send<Me>('login', { name, password });
+    me = Promise.resolve(answer);
+    return answer;
+  },
+  logout: () => send<unknown>('logout', {}).finally(() => (me = undefined)),
   /** What is held; without the check of every raw file, which takes its time. */
   status: (signal?: AbortSignal) => get<Status>('status', { quick: 1 }, signal),
   /** What is held, every raw file read again. */

@@ -14,5 +14,5 @@ export function newest(source: Source): Vintage | undefined {
 
 /** The vintages a figure rests on, as one text. */
 export function vintagesOf(source: Pick<SourceRef, 'vintage' | 'vintages'>): string {
-  return source.vintages?.join(', ') ?? source.vintage ?? '';
+  return source.vintages ? [...new Set(source.vintages)].join(', ') : (source.vintage ?? '');
 }

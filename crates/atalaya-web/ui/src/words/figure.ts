@@ -11,7 +11,7 @@ export const figure = {
   'fig.verify.lead': { en: 'Reads the raw files again, compares every row with its receipt, and computes the figure anew.', es: 'Lee de nuevo los archivos originales, compara cada fila con su recibo y calcula la cifra otra vez.' },
   'fig.sources': { en: 'Sources', es: 'Fuentes' },
   'fig.rows': { en: 'The rows behind it', es: 'Las filas que la sustentan' },
-  'fig.rows.all': { en: '{n} rows, as they stand in their files', es: '{n} filas, tal como están en sus archivos' },
+  'fig.rows.all': { en: 'Rows: {n}, as they stand in their files', es: 'Filas: {n}, tal como están en sus archivos' },
   'fig.rows.some': { en: 'The rows that may be shown, as they stand in their files', es: 'Las filas que pueden mostrarse, tal como están en sus archivos' },
   'fig.vintages': { en: 'In each vintage', es: 'En cada edición' },
   'fig.vintages.caption': { en: 'The same value in every vintage that has it, oldest first', es: 'El mismo valor en cada edición que lo tiene, primero la más antigua' },

@@ -22,6 +22,6 @@ export const home = {
   'home.key': { en: 'Key series', es: 'Series clave' },
   'home.choose': { en: 'These are the series held most of. Choose your own in atalaya.toml:', es: 'Estas son las series de las que más se guarda. Elija las suyas en atalaya.toml:' },
   'home.interval': { en: 'between {low} and {high}', es: 'entre {low} y {high}' },
-  'home.rivals': { en: '{n} more answers to the same question: see them side by side', es: '{n} respuestas más a la misma pregunta: véalas lado a lado' },
+  'home.rivals': { en: '{n} more series answer this: see them side by side', es: '{n} series más responden a esto: véalas lado a lado' },
   'home.spark': { en: '{title}: from {a} in {from} to {b} in {to}', es: '{title}: de {a} en {from} a {b} en {to}' },
 } as const;

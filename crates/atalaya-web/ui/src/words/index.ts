@@ -1,5 +1,6 @@
 // Every word of the pages, in English and Spanish side by side: one file a part of the app.
 
+import { account } from './account';
 import { chart } from './chart';
 import { collect } from './collect';
 import { data } from './data';
@@ -13,5 +14,5 @@ import { publish } from './publish';
 import { series } from './series';
 import { shell } from './shell';
 
-export const words = { ...shell, ...home, ...figure, ...figures, ...collect, ...load, ...chart, ...decide, ...data, ...series, ...map, ...publish };
+export const words = { ...shell, ...account, ...home, ...figure, ...figures, ...collect, ...load, ...chart, ...decide, ...data, ...series, ...map, ...publish };
 export type Word = keyof typeof words;
