@@ -1,6 +1,7 @@
 //! The program as a person or a script meets it.
 #![allow(clippy::unwrap_used)]
 
+mod chart;
 mod commands;
 mod kill;
 mod program;

@@ -72,7 +72,8 @@ pub(crate) fn of_answer(eye: &Eye, query: &Query, answer: &Answer, wish: &Wish) 
         "bars" => Body::Bars(bars(&drawn.kept, &names, &at, &mut notes)),
         "map" => Body::Map(map_of(&drawn.kept, answer, query, &at, &drawn.all)),
         "maps" => {
-            let panel = |at: &String| Panel { title: Both::same(at.clone()), body: Body::Map(map_of(&drawn.kept, answer, query, at, &drawn.all)) };
+            let panel =
+                |at: &String| Panel { title: Both::same(at.clone()), body: Body::Map(map_of(&drawn.kept, answer, query, at, &drawn.all)) };
             Body::Multiples { panels: years.iter().rev().take(MOST_PANELS).rev().map(panel).collect() }
         }
         "multiples" => Body::Multiples { panels: panels(&drawn.kept, answer, &mut notes) },

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use atalaya::verbs::{Ask, Collect, Diff, Export, Held, Records, Status, Verify};
+use atalaya::verbs::{Ask, Collect, Diff, Draw, Export, Held, Records, Status, Verify};
 use schemars::{JsonSchema, schema_for};
 
 fn check<T: JsonSchema>(name: &str) {
@@ -22,6 +22,7 @@ fn every_verb_has_a_fresh_schema() {
     check::<Ask>("query");
     check::<Collect>("collect");
     check::<Diff>("diff");
+    check::<Draw>("chart");
     check::<Export>("export");
     check::<Held>("held");
     check::<Records>("records");
