@@ -69,7 +69,7 @@ pub(crate) fn of_answer(
     } else if kind == "bars" {
         notes.extend(drawn.keep_time(&at));
     }
-    let title = words::title(query, &drawn.kept, if along || kind == "maps" { span(&years) } else { at.clone() });
+    let title = words::title(query, &drawn.kept, &if along || kind == "maps" { span(&years) } else { at.clone() });
     notes.extend(words::silent(query, &drawn.kept));
     let names = names::of(answer, &drawn.kept);
     let subtitle = words::subtitle(answer, &drawn.kept);
@@ -79,7 +79,7 @@ pub(crate) fn of_answer(
     let body = match kind {
         "bars" => Body::Bars(bars(&drawn.kept, &names, &at, &mut notes)),
         "map" | "maps" => {
-            let maps = maps::Maps { kept: &drawn.kept, answer, query, years: &years, outlines };
+            let maps = maps::Maps { kept: &drawn.kept, answer, query, years: &drawn.all, outlines };
             if kind == "map" { maps.at(&at, &mut notes) } else { maps.all(&mut notes) }
         }
         "multiples" => Body::Multiples { panels: panels(&drawn.kept, answer, &mut notes) },
