@@ -79,7 +79,7 @@ pub(crate) fn of_answer(
     let body = match kind {
         "bars" => Body::Bars(bars(&drawn.kept, &names, &at, &mut notes)),
         "map" | "maps" => {
-            let maps = maps::Maps { kept: &drawn.kept, answer, query, years: &drawn.all, outlines };
+            let maps = maps::Maps { kept: &drawn.kept, answer, query, years: &years, outlines };
             if kind == "map" { maps.at(&at, &mut notes) } else { maps.all(&mut notes) }
         }
         "multiples" => Body::Multiples { panels: panels(&drawn.kept, answer, &mut notes) },
