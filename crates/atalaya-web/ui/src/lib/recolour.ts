@@ -1,5 +1,7 @@
 // A drawn map made to show another year, and to show some of its classes only. Works on the drawing in place.
 
+import { number } from './format';
+import { current } from './lang.svelte';
 import { inFrame, ofYear, type Frame, type MapOf } from './frames';
 
 /** Fills every area anew, and says the year in the title. */
@@ -18,7 +20,24 @@ export function recolour(drawing: SVGSVGElement, map: MapOf, frame: Frame, dark:
       }
     }
     for (const text of drawing.querySelectorAll(':scope > g:first-of-type text')) text.textContent = ofYear(text.textContent ?? '', before, frame.at);
+    for (const text of drawing.querySelectorAll('text')) if (text.textContent?.startsWith(`${before} `)) text.textContent = frame.at + text.textContent.slice(before.length);
+    recount(drawing, palette, land);
   }
+}
+
+/** How many areas each class of the legend has now. */
+function recount(drawing: SVGSVGElement, palette: Record<string, unknown>, land: SVGElement): void {
+  const counts = new Map<string, number>();
+  for (const area of land.querySelectorAll<SVGElement>('[data-area]')) counts.set(classOf(area), (counts.get(classOf(area)) ?? 0) + 1);
+  for (const swatch of legend(drawing, palette)) {
+    const text = swatch.nextElementSibling;
+    const n = number(counts.get(swatch.getAttribute('class') ?? '') ?? 0, current());
+    if (text?.textContent) text.textContent = text.textContent.replace(/\([^()]*\)$/, `(${n})`);
+  }
+}
+
+function legend(drawing: SVGSVGElement, palette: Record<string, unknown>): SVGElement[] {
+  return [...drawing.querySelectorAll<SVGElement>('[class]')].filter((one) => !one.closest('svg.land') && (one.getAttribute('class') ?? '') in palette);
 }
 
 /** The class of an area as drawn: its own after recolouring, else that of the group it lies in. */
@@ -37,7 +56,7 @@ export function showOnly(drawing: SVGSVGElement, only: string): void {
 /** The swatches of a map's legend: each can be pressed, by keyboard too. */
 export function swatches(drawing: SVGSVGElement, palette: Record<string, unknown>, onpress: (only: string) => void): void {
   let only = '';
-  const all = [...drawing.querySelectorAll<SVGElement>('[class]')].filter((one) => !one.closest('svg.land') && (one.getAttribute('class') ?? '') in palette);
+  const all = legend(drawing, palette);
   for (const swatch of all) {
     const name = swatch.getAttribute('class') ?? '';
     swatch.setAttribute('tabindex', '0');
