@@ -1,4 +1,4 @@
-//! The page: tables as csv, xlsx, Parquet, JSON, Data Package and SDMX-CSV.
+//! The page: tables as csv, xlsx, Parquet, JSON, Data Package and SDMX-CSV; charts as svg and png.
 //!
 //! A [`Table`] comes in with everything a reader must know about it; [`export()`] writes it in one of
 //! the [`FORMATS`], and [`render`] gives the same bytes without touching a disk. The same table

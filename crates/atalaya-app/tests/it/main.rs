@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod attack;
+mod chart;
 mod commands;
 mod crowd;
 mod door;

@@ -51,6 +51,16 @@ pub struct ChartKind {
 pub const CHARTS: &[ChartKind] = &[lines::KIND, bars::KIND, map::KIND, multiples::KIND];
 
 impl Body {
+    /// Whether there is nothing to draw.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Body::Lines(lines) => lines.lines.iter().all(|l| l.points.is_empty()),
+            Body::Bars(bars) => bars.bars.is_empty(),
+            Body::Map(map) => map.values.is_empty(),
+            Body::Multiples { panels } => panels.iter().all(|p| p.body.is_empty()),
+        }
+    }
+
     /// The row of its kind.
     pub fn kind(&self) -> &'static ChartKind {
         match self {
@@ -68,7 +78,7 @@ pub fn draw(chart: &Chart, look: &Look) -> Drawing {
     let stage =
         Stage { ink: Ink::of(look.theme), lang: look.lang, width: width - 2.0 * plate::margin(width), unit: &chart.unit, shared: None };
     let kind = chart.body.kind();
-    let body = (kind.draw)(&chart.body, &stage);
+    let body = if chart.body.is_empty() { plate::nothing(&stage) } else { (kind.draw)(&chart.body, &stage) };
     let alt = alt::sentence(chart, &stage, &(kind.say)(&chart.body, &stage));
     plate::assemble(chart, look, &stage, &body, alt)
 }

@@ -65,6 +65,17 @@ fn watermark(svg: &mut Svg, stage: &Stage<'_>, (width, top, height): (f64, f64, 
         .text(word);
 }
 
+/// The body of a chart without values.
+pub fn nothing(stage: &Stage<'_>) -> Piece {
+    let style = Type::regular(15.0);
+    let words = stage
+        .say("Nothing reported for this question, which is not zero.", "Nada informado para esta pregunta, que no es lo mismo que cero.");
+    let mut svg = Svg::new();
+    let lines = style.wrap(words, stage.width);
+    let below = svg.paragraph(0.0, 30.0, style, stage.ink.ink, &lines);
+    Piece { svg, height: below + 4.0 }
+}
+
 /// Mark of made-up data, title, and a subtitle that begins with the unit.
 fn head(chart: &Chart, stage: &Stage<'_>) -> Piece {
     let (ink, lang, width) = (stage.ink, stage.lang, stage.width);

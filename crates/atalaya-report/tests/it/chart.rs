@@ -192,6 +192,15 @@ fn no_text_leaves_the_plate_or_covers_another_at_any_width_in_both_languages() {
 }
 
 #[test]
+fn no_values_is_said_and_is_not_zero() {
+    for body in [Body::Lines(Lines::default()), Body::Bars(Bars::default()), Body::Multiples { panels: Vec::new() }] {
+        let drawing = draw(&chart(body), &look(Lang::Es, 320.0));
+        let said: String = texts(&drawing).iter().map(|t| format!("{} ", t.words)).collect();
+        assert!(said.contains("Nada informado para esta pregunta"), "{said}");
+    }
+}
+
+#[test]
 fn a_hostile_name_stays_a_name() {
     for body in hostile() {
         let mut chart = chart(body);

@@ -69,7 +69,7 @@ pub(crate) fn of_answer(
     } else if kind == "bars" {
         notes.extend(drawn.keep_time(&at));
     }
-    let title = words::title(query, &drawn.kept, if along || kind == "maps" { span(&years) } else { at.clone() });
+    let title = words::title(query, &drawn.kept, &if along || kind == "maps" { span(&years) } else { at.clone() });
     notes.extend(words::silent(query, &drawn.kept));
     let names = names::of(answer, &drawn.kept);
     let subtitle = words::subtitle(answer, &drawn.kept);

@@ -25,7 +25,7 @@ mod tests {
     #[test]
     fn a_period_lies_in_its_middle_and_a_year_on_its_number() {
         assert_eq!((x("2014"), x("2014-Q1"), x("FY2019")), (Some(2014.0), Some(2014.125), Some(2019.0)));
-        assert!((x("2014-07").unwrap() - 2014.541_666).abs() < 1e-5);
+        assert!((x("2014-07").unwrap() - 2_014.541_666).abs() < 1e-5);
         assert_eq!(x("never"), None);
     }
 }

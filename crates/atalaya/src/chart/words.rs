@@ -13,7 +13,7 @@ use crate::answer::Answer;
 use crate::query::{PURCHASES, SEIZURES};
 
 /// What it shows, of what, where, when.
-pub(super) fn title(query: &Query, kept: &[Kept], when: String) -> Both {
+pub(super) fn title(query: &Query, kept: &[Kept], when: &str) -> Both {
     let head = match query.what.as_str() {
         SEIZURES => Both::new("Reported seizures", "Incautaciones informadas"),
         PURCHASES => Both::new("Purchases", "Compras"),
@@ -28,7 +28,7 @@ pub(super) fn title(query: &Query, kept: &[Kept], when: String) -> Both {
     let places = list(&spoken, 3);
     let put = |pick: fn(&Both) -> &str| {
         let drug = if drugs.en.is_empty() { String::new() } else { format!(": {}", pick(&drugs)) };
-        let tail: Vec<&str> = [pick(&places), when.as_str()].into_iter().filter(|t| !t.is_empty()).collect();
+        let tail: Vec<&str> = [pick(&places), when].into_iter().filter(|t| !t.is_empty()).collect();
         let tail = if tail.is_empty() { String::new() } else { format!(", {}", tail.join(", ")) };
         format!("{}{drug}{tail}", pick(&head))
     };

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use atalaya::verbs::{Ask, Changes, Collect, Diff, Export, Figure, GeometryAdd, Held, Key, Records, Status, Table, Verify};
+use atalaya::verbs::{Ask, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, Records, Status, Table, Verify};
 use schemars::{JsonSchema, schema_for};
 
 fn check<T: JsonSchema>(name: &str) {
@@ -23,6 +23,7 @@ fn every_verb_has_a_fresh_schema() {
     check::<Changes>("changes");
     check::<Collect>("collect");
     check::<Diff>("diff");
+    check::<Draw>("chart");
     check::<Export>("export");
     check::<Figure>("figure");
     check::<GeometryAdd>("geometry");
