@@ -18,6 +18,8 @@ use crate::Observatory;
 const FOLDER: &str = "geometry";
 /// The id of the countries that come with the program.
 pub const WORLD: &str = "world";
+/// Land of the world's outlines that the list of areas has no code for.
+const UNLISTED: [&str; 3] = ["Somaliland", "Northern Cyprus", "Siachen Glacier"];
 /// Files kept derived in memory.
 const MOST_KEPT: usize = 32;
 
@@ -171,9 +173,10 @@ pub fn world() -> Arc<Loaded> {
             reading: "iso3166-1".into(),
             sure: Sureness::Sure,
             padded: 0,
-            features: shapes.shapes.len(),
+            // All land without a code is one shape.
+            features: shapes.shapes.len() - 1 + UNLISTED.len(),
             empty: Vec::new(),
-            unmatched: shapes.shapes.iter().filter(|s| s.area.is_empty()).map(|_| "Natural Earth".to_string()).collect(),
+            unmatched: UNLISTED.map(String::from).to_vec(),
             without: without.map(|a| a.code).collect(),
             bounds: geometry::bounds(shapes.shapes.iter().flat_map(|s| s.polygons.iter().flatten())),
             shapes: Arc::new(shapes.clone()),

@@ -33,7 +33,7 @@ pub const KIND: ChartKind = ChartKind {
 /// Draws the areas of a map.
 pub fn draw(map: &MapBody, stage: &Stage<'_>) -> Piece {
     // Without outlines the values are shown by size.
-    let Some(ground) = Ground::lay(map, stage.width) else { return bars::draw(&by_size(map), stage) };
+    let Some(ground) = Ground::lay(map, stage.width, stage.small()) else { return bars::draw(&by_size(map), stage) };
     let reading = Reading::of(map, &ground);
     let mut svg = Svg::new();
     let mut y = 0.0;
@@ -53,7 +53,7 @@ pub fn draw(map: &MapBody, stage: &Stage<'_>) -> Piece {
 
 /// The key of a map, drawn once over several small maps.
 pub fn legend(map: &MapBody, stage: &Stage<'_>) -> Option<Piece> {
-    let ground = Ground::lay(map, stage.width)?;
+    let ground = Ground::lay(map, stage.width, true)?;
     let classes = classes_of(map);
     let mut piece = legend::draw(map, stage, &classes, None);
     piece.height = below(&mut piece.svg, stage, &ground, piece.height + 6.0);
@@ -125,7 +125,7 @@ fn land(svg: &mut Svg, map: &MapBody, stage: &Stage<'_>, ground: &Ground<'_>, re
         .at("stroke-linejoin", "round")
         .open();
     legend::patterns(svg, ink);
-    svg.tag("g").at("fill", ink.sunken).at("stroke", ink.line).num("stroke-width", 5.0).open();
+    svg.tag("g").at("fill", ink.sunken).at("stroke", ink.edge).at("stroke-opacity", ".35").num("stroke-width", 5.0).open();
     ground.marks.iter().filter(|m| m.aside).for_each(|mark| svg.tag("path").at("d", &mark.path).end());
     svg.close("g");
     let mut by_class: BTreeMap<(bool, Class), Vec<&Mark<'_>>> = BTreeMap::new();
@@ -143,7 +143,9 @@ fn land(svg: &mut Svg, map: &MapBody, stage: &Stage<'_>, ground: &Ground<'_>, re
         let tag = if marked {
             tag.at("stroke", ink.ink).num("stroke-width", 8.0).at("stroke-dasharray", "20 16")
         } else {
-            tag.at("stroke", if pale { ink.line } else { ink.surface }).num("stroke-width", border)
+            tag.at("stroke", if pale { ink.edge } else { ink.surface })
+                .num("stroke-width", border)
+                .at("stroke-opacity", if pale { ".5" } else { "1" })
         };
         tag.open();
         marks.iter().for_each(|mark| one(svg, mark, reading, stage));

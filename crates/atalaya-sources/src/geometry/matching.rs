@@ -14,7 +14,7 @@ use crate::format::refused;
 /// Codes that are tried, in this order.
 const SCHEMES: [Scheme; 6] = [Scheme::Ubigeo, Scheme::Divipola, Scheme::Iso3166_2, Scheme::Iso3166_1, Scheme::Iso3, Scheme::M49];
 /// How far a feature may lie outside its country's outline, which is coarse, in degrees.
-const MARGIN: f64 = 2.0;
+const MARGIN: f64 = 4.0;
 
 /// How the values of a property are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +63,7 @@ pub struct Matched {
     pub sure: Sureness,
     /// Codes that had lost their leading zeros.
     pub padded: usize,
-    /// The area of each feature, in their order.
+    /// The area of each feature, in their order; none where two features claim one.
     pub areas: Vec<Option<&'static str>>,
 }
 
@@ -87,44 +87,55 @@ pub fn match_areas(features: &[Feature], property: Option<&str>, place: &str) ->
     }
     let ground = Ground::of(features);
     let tried: Vec<&str> = names.iter().copied().filter(|n| property.is_none_or(|p| p == *n)).collect();
-    let best = tried.iter().flat_map(|name| readings(&ground).into_iter().map(move |r| (*name, r))).filter_map(|(name, reading)| {
-        let matched = read_as(features, name, reading, &ground)?;
-        let by_code = !matches!(reading, Reading::Name(_));
-        Some(((matched.distinct(), by_code, std::cmp::Reverse(matched.padded)), matched))
-    });
-    // The first of equals: properties by name, codes before names.
-    let best = best.fold(None, |best: Option<((usize, bool, std::cmp::Reverse<usize>), Matched)>, next| match best {
-        Some(best) if best.0 >= next.0 => Some(best),
-        _ => Some(next),
-    });
     let enough = if property.is_some() { 1 } else { features.len().div_ceil(10) };
-    let Some(matched) = best.map(|(_, m)| m).filter(|m| m.distinct() >= enough) else {
-        if !ground.swapped && Ground::turned(features).is_some_and(|turned| match_on(features, &tried, &turned) >= enough) {
+    let Some(mut matched) = best(features, &tried, &ground).filter(|m| m.distinct() >= enough) else {
+        let turned = Ground::turned(features);
+        if best(features, &tried, &turned).is_some_and(|m| m.distinct() >= enough) {
             return Err(swapped(place));
         }
         return Err(no_match(place, &names, Both::new("no property names areas we know", "ninguna propiedad nombra áreas conocidas")));
     };
-    no_area_twice(features, &matched, place)?;
+    no_area_twice(features, &mut matched, place)?;
     Ok(matched)
 }
 
-fn match_on(features: &[Feature], names: &[&str], ground: &Ground) -> usize {
-    let each = names.iter().flat_map(|name| readings(ground).into_iter().filter_map(|r| read_as(features, name, r, ground)));
-    each.map(|m| m.distinct()).max().unwrap_or(0)
+/// The reading that names the most areas. Names are looked up only where no code names half of
+/// the features, because looking up a name that is none takes long.
+fn best(features: &[Feature], names: &[&str], ground: &Ground) -> Option<Matched> {
+    let codes = best_of(features, names, &readings(ground, false), ground);
+    if codes.as_ref().is_some_and(|m| m.distinct() * 2 >= features.len()) {
+        return codes;
+    }
+    let by_name = best_of(features, names, &readings(ground, true), ground);
+    let more = by_name.as_ref().map_or(0, Matched::distinct) > codes.as_ref().map_or(0, Matched::distinct);
+    if more { by_name } else { codes }
 }
 
-fn readings(ground: &Ground) -> Vec<Reading> {
-    let mut out = vec![Reading::Canonical];
-    out.extend(SCHEMES.map(Reading::Code));
-    out.push(Reading::Name(Level::Country));
-    if ground.home.is_some() {
-        out.extend([Level::First, Level::Second, Level::Third].map(Reading::Name));
+/// The first of equals: properties by name, then fewer zeros put back.
+fn best_of(features: &[Feature], names: &[&str], readings: &[Reading], ground: &Ground) -> Option<Matched> {
+    let each = names.iter().flat_map(|name| readings.iter().map(move |r| (*name, *r)));
+    let rank = |m: &Matched| (m.distinct(), std::cmp::Reverse(m.padded));
+    each.filter_map(|(name, reading)| read_as(features, name, reading, ground)).fold(None, |best: Option<Matched>, next| match best {
+        Some(best) if rank(&best) >= rank(&next) => Some(best),
+        _ => Some(next),
+    })
+}
+
+fn readings(ground: &Ground, names: bool) -> Vec<Reading> {
+    if !names {
+        return std::iter::once(Reading::Canonical).chain(SCHEMES.map(Reading::Code)).collect();
     }
-    out
+    let below = [Level::First, Level::Second, Level::Third].into_iter().filter(|_| ground.home.is_some());
+    std::iter::once(Level::Country).chain(below).map(Reading::Name).collect()
 }
 
 /// Reads one property one way; `None` where it names nothing.
 fn read_as(features: &[Feature], property: &str, reading: Reading, ground: &Ground) -> Option<Matched> {
+    const LOOK: usize = 40;
+    let texts = || features.iter().filter_map(|f| f.properties.get(property)).map(|t| t.trim()).filter(|t| !t.is_empty());
+    if texts().take(LOOK).all(|text| area_of(text, reading, ground).is_none()) {
+        return None;
+    }
     let mut padded = 0;
     let found: Vec<Option<&'static atalaya_kernel::area::Area>> = features
         .iter()
@@ -186,21 +197,19 @@ struct Ground {
     home: Option<&'static str>,
     /// The box of every country.
     boxes: BTreeMap<&'static str, [f64; 4]>,
-    swapped: bool,
 }
 
 impl Ground {
     fn of(features: &[Feature]) -> Ground {
-        Ground::at(features.iter().map(|f| middle(f)).collect(), false)
+        Ground::at(features.iter().map(middle).collect())
     }
 
-    /// The same with longitude and latitude turned around, where that is possible.
-    fn turned(features: &[Feature]) -> Option<Ground> {
-        let middles: Vec<_> = features.iter().map(|f| middle(f).map(|[x, y]| [y, x])).collect();
-        Some(Ground::at(middles, true))
+    /// The same with longitude and latitude turned around.
+    fn turned(features: &[Feature]) -> Ground {
+        Ground::at(features.iter().map(|f| middle(f).map(|[x, y]| [y, x])).collect())
     }
 
-    fn at(middles: Vec<Option<[f64; 2]>>, swapped: bool) -> Ground {
+    fn at(middles: Vec<Option<[f64; 2]>>) -> Ground {
         let mut boxes = BTreeMap::new();
         for shape in &world().shapes {
             if let (Some(area), Some(bounds)) = (areas().get(&shape.area), bounds(shape.polygons.iter().flatten())) {
@@ -209,14 +218,18 @@ impl Ground {
         }
         let mut votes: BTreeMap<&'static str, usize> = BTreeMap::new();
         for point in middles.iter().flatten() {
-            let inside = |shape: &&atalaya_kernel::shape::Shape| shape.polygons.iter().any(|p| p.first().is_some_and(|r| holds(r, *point)));
+            let boxed =
+                |code: &str| boxes.get(code).is_some_and(|[w, s, e, n]| (*w..=*e).contains(&point[0]) && (*s..=*n).contains(&point[1]));
+            let inside = |shape: &&atalaya_kernel::shape::Shape| {
+                boxed(&shape.area) && shape.polygons.iter().any(|p| p.first().is_some_and(|r| holds(r, *point)))
+            };
             if let Some(area) = world().shapes.iter().find(inside).and_then(|s| areas().get(&s.area)) {
                 *votes.entry(area.code).or_default() += 1;
             }
         }
         let known = middles.iter().flatten().count();
         let home = votes.into_iter().max_by_key(|(_, n)| *n).filter(|(_, n)| n * 10 >= known * 8).map(|(code, _)| code);
-        Ground { middles, home, boxes, swapped }
+        Ground { middles, home, boxes }
     }
 
     /// Whether a feature lies in the country of an area; true where either is not known.
@@ -252,26 +265,32 @@ fn holds(ring: &[[f64; 2]], [x, y]: [f64; 2]) -> bool {
     inside
 }
 
-fn no_area_twice(features: &[Feature], matched: &Matched, place: &str) -> Result<(), Problem> {
-    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
-    for (feature, area) in features.iter().zip(&matched.areas) {
-        let Some(area) = area else { continue };
-        if let Some(first) = seen.insert(area, feature.at) {
-            let (second, property) = (feature.at, &matched.property);
-            return Err(refused(
-                "geometry-duplicate",
-                &format!("{place} feature {second}"),
-                both!(
-                    "features {first} and {second} are both {area} by {property}",
-                    "los elementos {first} y {second} son ambos {area} según {property}"
-                ),
-            )
-            .todo(
-                "make one MultiPolygon of them, or name another property with --property",
-                "únalos en un MultiPolygon, o indique otra propiedad con --property",
-            ));
-        }
+/// Two features of one area are neither: both are left without one, and listed. More than a tenth
+/// of them is the wrong property.
+fn no_area_twice(features: &[Feature], matched: &mut Matched, place: &str) -> Result<(), Problem> {
+    let mut claims: BTreeMap<&'static str, Vec<usize>> = BTreeMap::new();
+    for (at, area) in matched.areas.iter().enumerate() {
+        claims.entry(area.unwrap_or_default()).or_default().push(at);
     }
+    let twice: Vec<(&str, Vec<usize>)> = claims.into_iter().filter(|(area, at)| !area.is_empty() && at.len() > 1).collect();
+    let many: usize = twice.iter().map(|(_, at)| at.len()).sum();
+    let Some((area, at)) = twice.first() else { return Ok(()) };
+    if many * 10 > features.len() {
+        let (first, second, property) = (features[at[0]].at, features[at[1]].at, &matched.property);
+        return Err(refused(
+            "geometry-duplicate",
+            &format!("{place} feature {second}"),
+            both!(
+                "features {first} and {second} are both {area} by {property}",
+                "los elementos {first} y {second} son ambos {area} según {property}"
+            ),
+        )
+        .todo(
+            "make one MultiPolygon of them, or name another property with --property",
+            "únalos en un MultiPolygon, o indique otra propiedad con --property",
+        ));
+    }
+    twice.iter().flat_map(|(_, at)| at).for_each(|at| matched.areas[*at] = None);
     Ok(())
 }
 

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use atalaya_kernel::Both;
 use atalaya_kernel::shape::Outlines;
+use atalaya_kernel::{Both, Missing, both};
 use atalaya_report::chart::{AreaValue, Body, Classes, MapBody, Panel, map};
 use atalaya_store::Query;
 
@@ -28,9 +28,10 @@ impl<'a> Maps<'a> {
     /// The map of one time. Where several sources or definitions say something of it, one map
     /// each: none is chosen.
     pub(super) fn at(&self, at: &str, notes: &mut Vec<Both>) -> Body {
-        let mut groups = self.groups(|k| k.line.points.iter().any(|p| p.at == at));
+        let mut groups = together(self.groups(|k| self.speaks(k, at)));
         if groups.len() <= 1 {
             let kept = groups.into_iter().next().map(|(_, kept)| kept).unwrap_or_default();
+            notes.extend(self.definitions(&kept));
             let classes = self.classes(&kept);
             let frames = self.years.iter().map(|year| map::frame(year, &self.values(&kept, year), &classes)).collect();
             return Body::Map(MapBody { frames, palette: map::palette(&classes), ..self.map(&kept, at, &classes) });
@@ -60,6 +61,15 @@ impl<'a> Maps<'a> {
         Body::Multiples { panels }
     }
 
+    /// Whether a line says something of a time: a definition that does not apply to an area is no
+    /// rival of one that does.
+    fn speaks(&self, kept: &Kept, at: &str) -> bool {
+        let point = |k: &'a Kept| k.line.points.iter().find(|p| p.at == at);
+        let Some(own) = kept.line.points.iter().find(|p| p.at == at) else { return false };
+        let value = |k: &&'a Kept| k.key("area") == kept.key("area") && point(k).is_some_and(|p| p.value.is_some());
+        own.missing != Some(Missing::NotApplicable) || own.value.is_some() || !self.kept.iter().any(|k| value(&k))
+    }
+
     /// Lines that differ by area alone, with what tells the groups apart, the largest first.
     fn groups(&self, wanted: impl Fn(&Kept) -> bool) -> Vec<(Both, Vec<&'a Kept>)> {
         let mut groups: BTreeMap<Vec<(&str, String)>, Vec<&Kept>> = BTreeMap::new();
@@ -72,6 +82,26 @@ impl<'a> Maps<'a> {
         let mut groups: Vec<(Both, Vec<&Kept>)> = titles.into_iter().zip(groups.into_values()).collect();
         groups.sort_by_key(|(_, kept)| std::cmp::Reverse(kept.len()));
         groups
+    }
+
+    /// Says which areas count by which definition, where they differ.
+    fn definitions(&self, kept: &[&Kept]) -> Option<Both> {
+        let mut by: BTreeMap<Both, Vec<Both>> = BTreeMap::new();
+        for one in kept {
+            by.entry(names::one(self.answer, one, "definition")).or_default().push(names::one(self.answer, one, "area"));
+        }
+        let each = |pick: fn(&Both) -> &str| -> String {
+            let areas = |areas: &[Both]| areas.iter().take(6).map(pick).collect::<Vec<_>>().join(", ");
+            let more = |areas: &[Both]| if areas.len() > 6 { ", …" } else { "" };
+            by.iter().map(|(said, of)| format!("{}{}: {}", areas(of), more(of), pick(said))).collect::<Vec<_>>().join("; ")
+        };
+        let (en, es) = (each(|b| &b.en), each(|b| &b.es));
+        (by.len() > 1).then(|| {
+            both!(
+                "definitions differ between areas, so compare with care. {en}",
+                "las definiciones difieren entre áreas; compare con cuidado. {es}"
+            )
+        })
     }
 
     fn shared(&self, groups: &[(Both, Vec<&Kept>)]) -> Classes {
@@ -106,4 +136,23 @@ impl<'a> Maps<'a> {
         };
         kept.iter().filter_map(value).collect()
     }
+}
+
+/// Groups that differ by definition alone and share no area stand on one map: there is nothing to
+/// choose between, and the note on definitions says that they differ.
+fn together(groups: Vec<(Both, Vec<&Kept>)>) -> Vec<(Both, Vec<&Kept>)> {
+    let key = |kept: &Kept| -> Vec<String> {
+        kept.about.iter().filter(|(dim, _)| !matches!(**dim, "area" | "definition")).map(|(dim, code)| format!("{dim}={code}")).collect()
+    };
+    let mut out: Vec<(Both, Vec<&Kept>)> = Vec::new();
+    for (title, kept) in groups {
+        let areas: BTreeSet<String> = kept.iter().map(|k| k.key("area")).collect();
+        let fits =
+            |other: &&mut (Both, Vec<&Kept>)| key(other.1[0]) == key(kept[0]) && !other.1.iter().any(|k| areas.contains(&k.key("area")));
+        match out.iter_mut().find(|other| fits(other)) {
+            Some(other) => other.1.extend(kept),
+            None => out.push((title, kept)),
+        }
+    }
+    out
 }

@@ -55,14 +55,16 @@ struct Scale {
 }
 
 impl<'m> Ground<'m> {
-    /// Lays out a map; `None` where it has no outline to draw.
-    pub fn lay(map: &'m MapBody, width: f64) -> Option<Ground<'m>> {
-        let chosen = Chosen::of(map)?;
+    /// Lays out a map; `None` where it has no outline to draw. One map of a few countries is framed
+    /// about them; small maps beside each other all have the same frame.
+    pub fn lay(map: &'m MapBody, width: f64, small: bool) -> Option<Ground<'m>> {
+        let chosen = Chosen::of(map, small)?;
         let projection = projection(&chosen, map);
         let scale = Scale::fit(&chosen, projection, width, map.level == "country")?;
         let mut marks: Vec<Mark<'m>> = Vec::new();
         for (outlines, outline, aside) in &chosen.all {
-            if let Some(path) = scale.path(outlines, outline, *aside) {
+            let valued = map.values.iter().any(|v| v.area == outline.area);
+            if let Some(path) = scale.path(outlines, outline, valued) {
                 marks.push(Mark { area: &outline.area, path, aside: *aside });
             }
         }
@@ -97,7 +99,7 @@ struct Chosen<'m> {
 }
 
 impl<'m> Chosen<'m> {
-    fn of(map: &'m MapBody) -> Option<Chosen<'m>> {
+    fn of(map: &'m MapBody, small: bool) -> Option<Chosen<'m>> {
         let within: Vec<&str> = map.within.split(',').map(str::trim).filter(|w| !w.is_empty()).collect();
         let valued: BTreeSet<&str> = map.values.iter().map(|v| v.area.as_str()).collect();
         let known = |code: &str| valued.contains(code);
@@ -120,7 +122,7 @@ impl<'m> Chosen<'m> {
         }
         let members: Vec<_> = chosen.all.iter().filter(|(_, _, aside)| !aside).map(|(o, a, _)| (*o, *a)).collect();
         let valued: Vec<_> = members.iter().copied().filter(|(_, a)| known(&a.area)).collect();
-        let few = country && within.is_empty() && (1..=FEW).contains(&valued.len());
+        let few = country && !small && within.is_empty() && (1..=FEW).contains(&valued.len());
         chosen.world = country && within.is_empty() && !few;
         chosen.frame = if few { valued } else { members };
         // Land aside lies below what is asked about.
@@ -185,7 +187,7 @@ impl Scale {
     }
 
     /// The path of an area; `None` where nothing of it is in the picture.
-    fn path(&self, outlines: &Outlines, outline: &Outline, aside: bool) -> Option<String> {
+    fn path(&self, outlines: &Outlines, outline: &Outline, valued: bool) -> Option<String> {
         let mut path = String::new();
         let mut bounds: Option<[i32; 4]> = None;
         for arcs in outline.polygons.iter().flatten() {
@@ -208,13 +210,12 @@ impl Scale {
         }
         let [left, top, right, bottom] = bounds?;
         let small = (right - left).max(bottom - top);
-        if path.is_empty() || self.dots && small < 30 {
-            if aside {
-                return (!path.is_empty()).then_some(path);
-            }
-            return Some(dot((left + right) / 2, (top + bottom) / 2, if self.dots { 22 } else { 12 }));
+        let middle = ((left + right) / 2, (top + bottom) / 2);
+        match (path.is_empty(), valued) {
+            (_, true) if self.dots && small < 30 => Some(dot(middle.0, middle.1, 22)),
+            (true, _) => Some(dot(middle.0, middle.1, if valued { 12 } else { 6 })),
+            _ => Some(path),
         }
-        Some(path)
     }
 
     fn is_far(&self, [lon, lat]: [f64; 2]) -> bool {
