@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use atalaya::verbs::{Ask, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, Records, Status, Table, Verify};
+use atalaya::verbs::{Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, Records, Status, Table, Verify};
 use clap::{Parser, Subcommand};
 
 use crate::account::command::AccountCommand;
@@ -83,6 +83,12 @@ pub enum Command {
     Verify(Verify),
     /// Write a table with its sources, licence, dates and caveats: csv xlsx parquet datapackage sdmx-csv
     Export(Export),
+    /// What others read, made from the store: bulletins
+    Publish {
+        /// What to make
+        #[command(subcommand)]
+        what: PublishCommand,
+    },
     /// Derive the whole store again from raw files, recipes and journal, and compare the root
     Rebuild,
     /// A recipe for your own spreadsheet
@@ -122,6 +128,13 @@ pub enum Command {
 pub enum GeometryCommand {
     /// Add a GeoJSON file of outlines, to draw areas below the country
     Add(GeometryAdd),
+}
+
+/// What can be published.
+#[derive(Debug, Subcommand)]
+pub enum PublishCommand {
+    /// A bulletin as PDF and HTML, in Spanish and English, from a text you edit
+    Bulletin(Bulletin),
 }
 
 /// About recipes.

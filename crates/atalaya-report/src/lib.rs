@@ -7,6 +7,7 @@
 // A problem carries its sentences in both languages: an export that fails fails once.
 #![allow(clippy::result_large_err)]
 
+pub mod bulletin;
 pub mod chart;
 mod check;
 mod defuse;

@@ -466,6 +466,11 @@ fn load_terms(connection: &rusqlite::Connection) -> Result<Terms, Problem> {
 
 /// SHA-256 of a text, in hexadecimal.
 pub fn sha256_text(text: &str) -> String {
+    sha256_bytes(text.as_bytes())
+}
+
+/// The SHA-256 of bytes, in hexadecimal digits.
+pub fn sha256_bytes(bytes: &[u8]) -> String {
     use sha2::Digest;
-    hex(&sha2::Sha256::digest(text.as_bytes()))
+    hex(&sha2::Sha256::digest(bytes))
 }

@@ -25,7 +25,7 @@ pub use cube::{Axis, Cube, CubeBuilder, Group, Plan};
 pub use decision::{Decision, DecisionBody, NewDecision};
 pub use figure::Figure;
 pub use held::{HeldEntry, HeldFilter, HeldSummary, RuleCount, TextCount};
-pub use intake::{Counts, Intake, IntakeFile, IntakeWriter, NewIntake, sha256_text};
+pub use intake::{Counts, Intake, IntakeFile, IntakeWriter, NewIntake, sha256_bytes, sha256_text};
 pub use integrity::Integrity;
 pub use journal::{Entry, Journal};
 pub use merkle::{Merkle, hex, leaf_hash};

@@ -14,6 +14,9 @@ use crate::verbs::{Collect, GeometryAdd, Verb};
 /// Rows of the made-up world.
 const ROWS: u64 = 6_000;
 
+/// The demo's bulletin.
+const BULLETIN: &str = "coca";
+
 /// The extracts: source, file, recipe, figures.
 const EXTRACTS: [(&str, &str, &str, &str); 5] = [
     ("demo-unodc-coca", "coca-unodc-2025.csv", include_str!("demo/coca-unodc.toml"), include_str!("demo/coca-unodc.csv")),
@@ -77,7 +80,25 @@ pub fn make(root: &Path, data: Option<&Path>, caller: &mut Caller<'_>) -> Result
         Some(data) => real(&mut observatory, data, caller)?,
         None => extracts(&mut observatory, caller)?,
     }
+    bulletin(&mut observatory, data.is_some())?;
     Ok(observatory)
+}
+
+/// The texts of the demo's bulletin: ours for the extracts, a first text for the real files.
+fn bulletin(observatory: &mut Observatory, real: bool) -> Result<(), Problem> {
+    if real {
+        return match crate::bulletin::start(observatory, BULLETIN) {
+            // A folder with a part of the files may hold nothing a bulletin could say.
+            Err(problem) if problem.id == "bulletin-empty" => Ok(()),
+            started => started.map(|_| ()),
+        };
+    }
+    let folder = observatory.root().join("bulletins").join(BULLETIN);
+    for (name, text) in [("es.md", include_str!("demo/bulletin/es.md")), ("en.md", include_str!("demo/bulletin/en.md"))] {
+        let path = folder.join(name);
+        fs::create_dir_all(&folder).and_then(|()| fs::write(&path, text)).map_err(|e| Problem::io(path.display().to_string(), &e))?;
+    }
+    Ok(())
 }
 
 fn extracts(observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<(), Problem> {

@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::Shared;
 
 mod account;
+mod bulletins;
 mod chart;
 mod data;
 mod geometry;
@@ -20,7 +21,7 @@ mod verbs;
 
 /// Every route of the API. Each is also a line of [`table::ROUTES`], which says who may use it.
 pub fn routes() -> Router<Shared> {
-    let pages = data::routes().merge(chart::routes()).merge(geometry::routes()).merge(load::routes());
+    let pages = data::routes().merge(bulletins::routes()).merge(chart::routes()).merge(geometry::routes()).merge(load::routes());
     verbs::routes().merge(account::routes()).merge(pages)
 }
 

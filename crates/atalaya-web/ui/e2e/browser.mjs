@@ -5,7 +5,7 @@ import { start } from '../dev/mock-server.mjs';
 
 const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
 
-export const PAGES = ['home', 'sources', 'collect', 'held', 'observations', 'records', 'vintages', 'revisions', 'coverage', 'series', 'map'];
+export const PAGES = ['home', 'sources', 'collect', 'held', 'observations', 'records', 'vintages', 'revisions', 'coverage', 'series', 'map', 'publish'];
 export const LANGS = ['en', 'es'];
 export const WIDTHS = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::{Caller, Observatory};
 
+mod bulletin;
 mod changes;
 mod chart;
 mod codes;
@@ -27,6 +28,7 @@ mod table;
 mod verify;
 mod views;
 
+pub use bulletin::{Bulletin, Bulletins, MadeOf, Typed};
 pub use changes::{Changed, Changes, Moment, NewVintage, RevisedCell, Waiting};
 pub use chart::{Draw, Drawn, DrawnFile};
 pub use codes::{Code, codes};
@@ -52,8 +54,8 @@ pub use views::{Choice, Coverage, Facets, coverage, facets};
 
 /// Every verb by its name on every surface.
 pub const VERBS: &[&str] = &[
-    "changes", "chart", "collect", "diff", "export", "figure", "geometry", "held", "key", "query", "rebuild", "recipe", "status", "table",
-    "verify", "init", "serve", "demo",
+    "changes", "chart", "collect", "diff", "export", "figure", "geometry", "held", "key", "publish", "query", "rebuild", "recipe",
+    "status", "table", "verify", "init", "serve", "demo",
 ];
 
 /// A request that reads or writes an observatory.

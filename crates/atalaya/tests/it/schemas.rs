@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use atalaya::verbs::{Ask, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, Records, Status, Table, Verify};
+use atalaya::verbs::{Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, Records, Status, Table, Verify};
 use schemars::{JsonSchema, schema_for};
 
 fn check<T: JsonSchema>(name: &str) {
@@ -20,6 +20,7 @@ fn check<T: JsonSchema>(name: &str) {
 #[test]
 fn every_verb_has_a_fresh_schema() {
     check::<Ask>("query");
+    check::<Bulletin>("publish-bulletin");
     check::<Changes>("changes");
     check::<Collect>("collect");
     check::<Diff>("diff");

@@ -33,3 +33,10 @@ it('the first key begins at the first mark, and no marks lead nowhere', () => {
 it('what stands on an element is kept as text, absent is not zero', () => {
   expect(read({ name: 'x', at: '2020', missing: 'not-known' }, 1, 2)).toMatchObject({ value: null, missing: 'not-known', low: null, provisional: false });
 });
+
+it('on a map arrows go to the neighbour on that side', () => {
+  const area = (code: string, x: number, y: number) => read({ name: code, area: code, value: '1' }, x, y);
+  const map = [area('CO', 50, 0), area('PE', 50, 50), area('BR', 90, 45), area('CL', 52, 100)];
+  expect([towards(map, 1, 'ArrowUp'), towards(map, 1, 'ArrowRight'), towards(map, 1, 'ArrowDown'), towards(map, 1, 'ArrowLeft')]).toEqual([0, 2, 3, 1]);
+  expect([towards(map, 1, 'Home'), towards(map, 1, 'End')]).toEqual([0, 3]);
+});

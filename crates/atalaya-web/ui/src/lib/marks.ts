@@ -43,6 +43,7 @@ export function nearest(marks: Mark[], x: number, y: number, most: number): numb
 export function towards(marks: Mark[], from: number, key: string): number {
   const mark = marks[from];
   if (!mark) return marks.length > 0 ? 0 : -1;
+  if (mark.area !== null) return neighbour(marks, from, key);
   const same = marks.map((_, i) => i).filter((i) => marks[i]?.name === mark.name && marks[i]?.vintage === mark.vintage);
   const along = same.toSorted((a, b) => (marks[a]?.x ?? 0) - (marks[b]?.x ?? 0));
   const place = along.indexOf(from);
@@ -61,6 +62,25 @@ export function towards(marks: Mark[], from: number, key: string): number {
     default:
       return from;
   }
+}
+
+/** On a map: the nearest area to that side, straight ahead before aside; to the first and last of the list by Home and End. */
+function neighbour(marks: Mark[], from: number, key: string): number {
+  const mark = marks[from];
+  if (!mark) return from;
+  if (key === 'Home') return 0;
+  if (key === 'End') return marks.length - 1;
+  const [ahead, aside] = key === 'ArrowLeft' || key === 'ArrowRight' ? (['x', 'y'] as const) : (['y', 'x'] as const);
+  const way = key === 'ArrowRight' || key === 'ArrowDown' ? 1 : -1;
+  let best = from;
+  let least = Infinity;
+  marks.forEach((other, i) => {
+    const far = (other[ahead] - mark[ahead]) * way;
+    if (i === from || far <= 0) return;
+    const cost = far + 2 * Math.abs(other[aside] - mark[aside]);
+    if (cost < least) [best, least] = [i, cost];
+  });
+  return best;
 }
 
 /** The next mark above or below, of another line, at the same time or as near to it as there is one. */

@@ -17,7 +17,7 @@ export interface Manifest {
   draft: boolean;
   approved: { by: string; on: string; reason: string } | null;
   prepared: string;
-  cut_off: string | null;
+  'cut-off': string | null;
   snapshot: string;
   files: Made[];
   figures: unknown[];

@@ -9,6 +9,7 @@ export const GROUPS = [
   { id: 'data', pages: ['observations', 'records', 'vintages', 'revisions', 'coverage'] },
   { id: 'series', pages: ['series'] },
   { id: 'map', pages: ['map'] },
+  { id: 'publish', pages: ['publish'] },
 ] as const;
 
 /** Pages that no menu lists, by the group they belong to: a link leads there. */
