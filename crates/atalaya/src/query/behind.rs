@@ -113,7 +113,7 @@ fn remember(labels: &mut BTreeMap<String, BTreeMap<String, Both>>, field: &str, 
 }
 
 fn of_series(eye: &Eye, query: &Query, offset: usize, limit: usize, may: &dyn Fn(&Label) -> bool) -> Result<Behind, Problem> {
-    let all: Vec<ObservedCell<'_>> = eye.observations.current().into_iter().collect();
+    let all: Vec<ObservedCell<'_>> = eye.observations.current().collect();
     let cells = series::chosen(&all, query)?;
     let mut columns = place_columns();
     columns.push(column("column", ColumnKind::Count, "Column", "Columna"));

@@ -17,7 +17,7 @@ use crate::query::{figure_of_cell, label_of};
 
 /// The table of the cells `eye` sees.
 pub(super) fn frame(observatory: &Observatory, eye: &Eye) -> Frame {
-    let cells: Vec<ObservedCell<'_>> = eye.observations.current().into_iter().collect();
+    let cells: Vec<ObservedCell<'_>> = eye.observations.current().collect();
     let coded = |id: &'static str, kind, head| {
         let at = observation_field(id);
         let mut coder: Coder<u32> = Coder::new();
@@ -130,7 +130,7 @@ fn words(observatory: &Observatory, eye: &Eye, cells: &[ObservedCell<'_>]) -> BT
 /// The figures of rows of the table: each cell as the question that it alone answers. A cell that
 /// shares its coordinates with another one is no figure by itself.
 pub(crate) fn figures(eye: &Eye, rows: &[u32]) -> Vec<Option<Figure>> {
-    let cells: Vec<ObservedCell<'_>> = eye.observations.current().into_iter().collect();
+    let cells: Vec<ObservedCell<'_>> = eye.observations.current().collect();
     let asked: Vec<Option<Arc<Query>>> = rows.iter().map(|row| cells.get(*row as usize).and_then(question).map(Arc::new)).collect();
     let mut holders: BTreeMap<String, usize> = BTreeMap::new();
     let wanted: std::collections::HashSet<[u32; 3]> = rows.iter().filter_map(|r| cells.get(*r as usize)).map(near).collect();
