@@ -1,6 +1,8 @@
 //! Tests of what leaves the house: one file a format.
 
 #[cfg(test)]
+mod bulletin;
+#[cfg(test)]
 mod attacks;
 #[cfg(test)]
 mod files;
