@@ -1,9 +1,9 @@
 //! Tests of what leaves the house: one file a format.
 
 #[cfg(test)]
-mod bulletin;
-#[cfg(test)]
 mod attacks;
+#[cfg(test)]
+mod bulletin;
 #[cfg(test)]
 mod files;
 #[cfg(test)]
