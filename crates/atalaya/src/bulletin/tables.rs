@@ -16,6 +16,9 @@ use crate::verbs::Ask;
 /// Rows past which a table is refused.
 const MAX_ROWS: usize = 120;
 
+/// Columns up to which definitions and sources stand side by side.
+const MOST_COLUMNS: usize = 6;
+
 /// Dimensions in the order of columns.
 const DIMS: [&str; 17] = [
     "year",
@@ -215,13 +218,27 @@ fn wide(body: &Body<'_>, dims: &[(&'static str, bool)], across: &str) -> Grid {
     let (about_top, keys): (Vec<&'static str>, Vec<&'static str>) = varying.partition(|d| told(d));
     // With nothing else that varies, the time or the first dimension still names the row.
     let keys = if keys.is_empty() { dims.iter().map(|(d, _)| *d).filter(|d| *d != across).take(1).collect() } else { keys };
-    let mut top: BTreeMap<String, String> = BTreeMap::new();
+    // A few definitions or sources stand side by side as columns, rather than as rows full of gaps.
+    let beside = |d: &&'static str| matches!(*d, "definition" | "breakdown" | "source" | "unit");
+    let columns: BTreeSet<Vec<String>> = body
+        .rows
+        .iter()
+        .map(|(r, _)| [across].into_iter().chain(keys.iter().copied().filter(|d| beside(&d))).map(|d| body.code(r, d)).collect())
+        .collect();
+    let (apart, keys): (Vec<&'static str>, Vec<&'static str>) = keys.into_iter().partition(|d| columns.len() <= MOST_COLUMNS && beside(&d));
+    let keys =
+        if keys.is_empty() { dims.iter().map(|(d, _)| *d).filter(|d| *d != across && !apart.contains(d)).take(1).collect() } else { keys };
+    let several = |code: &str| columns.iter().filter(|c| c.first().is_some_and(|f| f == code)).count() > 1;
+    let mut top: BTreeMap<Vec<String>, String> = BTreeMap::new();
     let mut sides: BTreeMap<Vec<String>, Vec<String>> = BTreeMap::new();
-    let mut cells: BTreeMap<(Vec<String>, String), GridCell> = BTreeMap::new();
+    let mut cells: BTreeMap<(Vec<String>, Vec<String>), GridCell> = BTreeMap::new();
     for (row, found) in &body.rows {
         let side: Vec<String> = keys.iter().map(|d| body.code(row, d)).collect();
-        let above = body.code(row, across);
-        top.entry(above.clone()).or_insert_with(|| body.name(row, across));
+        let above: Vec<String> = [across].into_iter().chain(apart.iter().copied()).map(|d| body.code(row, d)).collect();
+        top.entry(above.clone()).or_insert_with(|| {
+            let names = apart.iter().filter(|_| several(&above[0])).map(|d| body.name(row, d));
+            [body.name(row, across)].into_iter().chain(names).filter(|n| !n.is_empty()).collect::<Vec<_>>().join(" · ")
+        });
         sides.entry(side.clone()).or_insert_with(|| keys.iter().map(|d| body.name(row, d)).collect());
         cells.insert((side, above), body.cell(found));
     }
