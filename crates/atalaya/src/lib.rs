@@ -11,6 +11,7 @@ pub mod verbs;
 
 mod query;
 mod reading;
+mod tables;
 mod writer;
 
 pub use answer::{Answer, Column};

@@ -48,6 +48,16 @@ pub(crate) fn answer_and_keep(observatory: &mut Observatory, query: &Query) -> R
     Ok(answer)
 }
 
+/// Answers a question and keeps nothing: for comparing with how the store stood.
+///
+/// # Errors
+/// Those of [`answer_and_keep`].
+pub(crate) fn answer_only(observatory: &mut Observatory, query: &Query) -> Result<Answer, Problem> {
+    let query = understood(query)?;
+    let eye = observatory.eye(query.as_of)?;
+    Ok(on_eye(observatory, &eye, &query)?.0)
+}
+
 /// A page of the records that fit a question.
 ///
 /// # Errors

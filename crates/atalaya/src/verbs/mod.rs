@@ -16,6 +16,7 @@ mod records;
 mod say;
 mod sql;
 mod status;
+mod tables;
 mod verify;
 mod views;
 
@@ -29,6 +30,7 @@ pub use recipe::{Drafted, draft, explain};
 pub use records::{Records, RecordsPage};
 pub use sql::{SqlAnswer, sql};
 pub use status::{SourceStatus, Status, StatusOf, Vintage};
+pub use tables::{ModuleCount, PublishTables, PublishedTables, TableChange};
 pub use verify::{Check, Verified, Verify};
 pub use views::{Choice, Coverage, Facets, coverage, facets};
 
