@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use atalaya::verbs::{Ask, Collect, Diff, Export, Held, Records, Status, Verify};
+use atalaya::verbs::{Ask, Bulletin, Collect, Diff, Export, Held, Records, Status, Verify};
 use clap::{Parser, Subcommand};
 
 /// A drug observatory in a box: one account of production, routes and consumption, every row
@@ -64,6 +64,12 @@ pub enum Command {
     Verify(Verify),
     /// Write a table with its sources, licence, dates and caveats: csv xlsx parquet datapackage sdmx-csv
     Export(Export),
+    /// What others read, made from the store: bulletins
+    Publish {
+        /// What to make
+        #[command(subcommand)]
+        what: PublishCommand,
+    },
     /// Derive the whole store again from raw files, recipes and journal, and compare the root
     Rebuild,
     /// A recipe for your own spreadsheet
@@ -97,6 +103,13 @@ pub enum Command {
         #[arg(long)]
         no_serve: bool,
     },
+}
+
+/// What can be published.
+#[derive(Debug, Subcommand)]
+pub enum PublishCommand {
+    /// A bulletin as PDF and HTML, in Spanish and English, from a text you edit
+    Bulletin(Bulletin),
 }
 
 /// About recipes.

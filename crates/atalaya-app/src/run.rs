@@ -9,7 +9,7 @@ use atalaya::{Caller, Observatory, Verb};
 use atalaya_kernel::{Lang, Problem, both};
 use clap::FromArgMatches;
 
-use crate::args::{Args, Command, RecipeCommand};
+use crate::args::{Args, Command, PublishCommand, RecipeCommand};
 use crate::progress::Watcher;
 use crate::{clock, help, serve};
 
@@ -78,6 +78,7 @@ fn run(args: &Args, lang: Lang) -> Result<Printed, Problem> {
             Export::of_query(ask.clone(), out.clone()).run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang))
         }
         Command::Query { ask, .. } => ask.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
+        Command::Publish { what: PublishCommand::Bulletin(verb) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Rebuild => {
             let root = observatory_root(args)?;
             rebuild(&root, &mut caller).map(|o| Printed::of(&o, lang))

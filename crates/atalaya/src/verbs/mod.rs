@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::{Caller, Observatory};
 
+mod bulletin;
 mod collect;
 mod diff;
 mod export;
@@ -20,6 +21,7 @@ mod tables;
 mod verify;
 mod views;
 
+pub use bulletin::{Bulletin, Bulletins};
 pub use collect::{Collect, Collected, CollectedSource, PROGRAM};
 pub use diff::{Change, Compared, Diff, Difference};
 pub use export::{Export, Exported};
@@ -36,7 +38,7 @@ pub use views::{Choice, Coverage, Facets, coverage, facets};
 
 /// Every verb by its name on every surface.
 pub const VERBS: &[&str] =
-    &["collect", "diff", "export", "held", "query", "rebuild", "recipe", "status", "verify", "init", "serve", "demo"];
+    &["collect", "diff", "export", "held", "publish", "query", "rebuild", "recipe", "status", "verify", "init", "serve", "demo"];
 
 /// A request that reads or writes an observatory.
 pub trait Verb {
