@@ -29,12 +29,26 @@ impl Missing {
         [Missing::NotKnown, Missing::Suppressed, Missing::NotApplicable].into_iter().find(|m| m.code() == code)
     }
 
-    /// The SDMX `OBS_STATUS` of an absent value: `M` missing, `Q` suppressed, `L` does not apply.
+    /// The SDMX `OBS_STATUS` of an absent value, in the words of the cross-domain list
+    /// `CL_OBS_STATUS` 2.2: `O` missing value, `Q` suppressed, `M` data cannot exist.
     pub fn obs_status(self) -> &'static str {
         match self {
-            Missing::NotKnown => "M",
+            Missing::NotKnown => "O",
             Missing::Suppressed => "Q",
-            Missing::NotApplicable => "L",
+            Missing::NotApplicable => "M",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// SDMX `CL_OBS_STATUS` 2.2: O "Missing value", Q "Missing value; suppressed", M "Missing
+    /// value; data cannot exist".
+    #[test]
+    fn each_absence_has_the_letter_of_the_sdmx_list() {
+        let letters = [Missing::NotKnown, Missing::Suppressed, Missing::NotApplicable].map(Missing::obs_status);
+        assert_eq!(letters, ["O", "Q", "M"]);
     }
 }
