@@ -134,7 +134,10 @@ pub const RULES: &[Rule] = &[
     hold(
         "unknown-status",
         ["a status that is neither final nor provisional", "un estado que no es ni definitivo ni provisional"],
-        ["write final or provisional, or map it: --map 'status:FOUND=A'", "escriba definitivo o provisional, o asígnelo: --map 'status:HALLADO=A'"],
+        [
+            "write final or provisional, or map it: --map 'status:FOUND=A'",
+            "escriba definitivo o provisional, o asígnelo: --map 'status:HALLADO=A'",
+        ],
     ),
     hold(
         "date-outside",

@@ -16,6 +16,7 @@ mod place;
 pub mod publication;
 mod said;
 pub mod sdmx;
+pub mod site;
 mod table;
 
 pub use defuse::{DEFUSED, defuse, restore};

@@ -6,12 +6,14 @@
 pub mod answer;
 pub mod demo;
 pub mod observatory;
+pub mod publication;
 pub mod source;
 pub mod verbs;
 
+mod national;
 mod query;
 mod reading;
-mod tables;
+mod site;
 mod writer;
 
 pub use answer::{Answer, Column};

@@ -66,7 +66,12 @@ const HOW: [(&str, &str, &str, &str); 7] = [
         "Escriba en las celdas claras. Una celda vacía no dice nada. Una celda que debería decir algo y no puede está ausente de una de tres maneras, y cero no es ninguna de ellas:",
     ),
     ("0", "0", "zero: it was looked at and there was none", "cero: se observó y no hubo"),
-    ("--", "--", "not known (or write “not known”): nobody knows, or nobody has said yet", "no se conoce (o escriba «no se conoce»): nadie lo sabe, o nadie lo ha dicho aún"),
+    (
+        "--",
+        "--",
+        "not known (or write “not known”): nobody knows, or nobody has said yet",
+        "no se conoce (o escriba «no se conoce»): nadie lo sabe, o nadie lo ha dicho aún",
+    ),
     ("suppressed", "reservado", "known and withheld", "se conoce y se reserva"),
     ("not applicable", "no aplica", "the question does not apply", "la pregunta no aplica"),
     (

@@ -10,8 +10,8 @@ mod xlsx;
 use std::path::{Path, PathBuf};
 
 use atalaya_kernel::{Both, Lang, Problem};
-use serde::Serialize;
 pub(crate) use csv::sha256;
+use serde::Serialize;
 pub(crate) use xlsx::number;
 
 use crate::check::check;

@@ -59,7 +59,8 @@ pub fn data_of(parts: &[Part], lang: Lang) -> Result<Vec<File>, Problem> {
                     true => format!("data/{name}/{}", piece.name),
                     false => format!("data/{}", piece.name),
                 };
-                let title = Both::new(format!("{} ({})", part.table.title.en, of.says[0]), format!("{} ({})", part.table.title.es, of.says[1]));
+                let title =
+                    Both::new(format!("{} ({})", part.table.title.en, of.says[0]), format!("{} ({})", part.table.title.es, of.says[1]));
                 let media_type = media_type(&path, of).to_string();
                 files.push(File { path, media_type, title, bytes: piece.bytes, part: Some(part.id.clone()) });
             }

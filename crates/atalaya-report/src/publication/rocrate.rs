@@ -48,8 +48,10 @@ pub fn crate_of(publication: &Publication, files: &[File]) -> Result<File, Probl
     })
 }
 
+/// References: one stands alone, as 1.1 recommends.
 fn refer(ids: impl Iterator<Item = String>) -> Value {
-    Value::Array(ids.map(|id| json!({ "@id": id })).collect())
+    let mut all: Vec<Value> = ids.map(|id| json!({ "@id": id })).collect();
+    if all.len() == 1 { all.remove(0) } else { Value::Array(all) }
 }
 
 fn root(publication: &Publication, files: &[File]) -> Value {
@@ -61,6 +63,7 @@ fn root(publication: &Publication, files: &[File]) -> Value {
         "description": format!("{} / {}", publication.description.en, publication.description.es),
         "datePublished": publication.date,
         "license": { "@id": "#terms" },
+        "author": { "@id": "#observatory" },
         "publisher": { "@id": "#observatory" },
         "inLanguage": ["es", "en"],
         "hasPart": refer(files.iter().map(|f| f.path.clone())),
@@ -104,7 +107,10 @@ fn inputs(publication: &Publication) -> Vec<Value> {
     let mut by_hash: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
     for input in publication.parts.iter().flat_map(|p| &p.inputs) {
         by_hash.entry(&input.sha256).or_insert_with(|| {
-            let about = format!("{} [{}]: raw file, kept by the observatory / archivo original, lo guarda el observatorio", input.source, input.vintage);
+            let about = format!(
+                "{} [{}]: raw file, kept by the observatory / archivo original, lo guarda el observatorio",
+                input.source, input.vintage
+            );
             let entity = json!({
                 "@id": format!("#sha256-{}", input.sha256),
                 "@type": "CreativeWork",

@@ -234,7 +234,16 @@ fn text_part(member: &Member, delimiter: Option<char>) -> Result<Part, Problem> 
         head.push(row.clone());
     }
     let source = Source::Text { member: member.clone(), facts: Box::new(facts), delimiter };
-    Ok(Part { place: member.place(), name: member.name.clone(), format: Format::Csv, head, typed: BTreeSet::new(), formulas: BTreeMap::new(), source, notices })
+    Ok(Part {
+        place: member.place(),
+        name: member.name.clone(),
+        format: Format::Csv,
+        head,
+        typed: BTreeSet::new(),
+        formulas: BTreeMap::new(),
+        source,
+        notices,
+    })
 }
 
 /// Fits a part to the first layout whose header it has; otherwise the columns it has.

@@ -110,7 +110,7 @@ impl Export {
 }
 
 /// An answer as a table.
-pub(super) fn table_of(answer: &Answer) -> Table {
+pub(crate) fn table_of(answer: &Answer) -> Table {
     let columns = answer
         .columns
         .iter()

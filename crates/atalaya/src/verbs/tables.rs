@@ -15,10 +15,10 @@ use super::export::source_note;
 use super::say::table;
 use super::{Say, Verb};
 use crate::Observatory;
+use crate::national::changes::changes;
+use crate::national::facts::{ASKED, Scope, facts};
+use crate::national::lines::{Places, is_absent, plain, sheet};
 use crate::observatory::Caller;
-use crate::tables::changes::changes;
-use crate::tables::facts::{ASKED, Scope, facts};
-use crate::tables::lines::{Places, is_absent, plain, sheet};
 
 /// Write the national tables of a year as a workbook, in the shape of UNODC's questionnaire.
 ///
@@ -111,7 +111,7 @@ pub struct TableChange {
 }
 
 impl Verb for PublishTables {
-    const NAME: &'static str = "publish-tables";
+    const NAME: &'static str = "publish/tables";
     type Outcome = PublishedTables;
 
     fn run(&self, observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<PublishedTables, Problem> {

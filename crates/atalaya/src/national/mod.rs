@@ -3,3 +3,6 @@
 pub(crate) mod changes;
 pub(crate) mod facts;
 pub(crate) mod lines;
+
+#[cfg(test)]
+mod tests;
