@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use atalaya::verbs::{Ask, Bulletin, Collect, Diff, Export, Held, PublishSite, PublishTables, Records, Status, Verify};
+use atalaya::verbs::{Ask, Bulletin, Collect, Diff, Draw, Export, Held, PublishSite, PublishTables, Records, Status, Verify};
 use clap::{Parser, Subcommand};
 
 /// A drug observatory in a box: one account of production, routes and consumption, every row
@@ -60,6 +60,8 @@ pub enum Command {
     },
     /// Records one by one, filtered as `query` filters
     Records(Records),
+    /// Draw the answer to a question: lines, bars, a map, small multiples, as svg or png
+    Chart(Draw),
     /// Recompute a figure from its raw files, offline
     Verify(Verify),
     /// Write a table with its sources, licence, dates and caveats: csv xlsx parquet datapackage sdmx-csv

@@ -1,12 +1,12 @@
 //! From what was typed to what is printed.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use atalaya::verbs::{Export, Say, draft, explain, rebuild};
+use atalaya::verbs::{Drawn, Export, Say, draft, explain, rebuild};
 use atalaya::{Caller, Observatory, Verb};
-use atalaya_kernel::{Lang, Problem, both};
+use atalaya_kernel::{Both, Lang, Problem, both};
 use clap::FromArgMatches;
 
 use crate::args::{Args, Command, PublishCommand, RecipeCommand};
@@ -21,15 +21,17 @@ pub struct Printed {
     pub json: serde_json::Value,
     /// Whether the answer is "no".
     pub no: bool,
+    /// A file to pass on as it is, instead of the text.
+    pub bytes: Option<Vec<u8>>,
 }
 
 impl Printed {
     fn of<T: Say + serde::Serialize>(outcome: &T, lang: Lang) -> Printed {
-        Printed { text: outcome.say(lang), json: serde_json::to_value(outcome).unwrap_or_default(), no: outcome.is_no() }
+        Printed { text: outcome.say(lang), json: serde_json::to_value(outcome).unwrap_or_default(), no: outcome.is_no(), bytes: None }
     }
 
     fn text(text: String) -> Printed {
-        Printed { json: serde_json::json!({ "text": text }), text, no: false }
+        Printed { json: serde_json::json!({ "text": text }), text, no: false, bytes: None }
     }
 }
 
@@ -45,8 +47,9 @@ pub fn main() -> ExitCode {
     match run(&args, lang) {
         Ok(printed) => {
             let text = if args.json { format!("{}\n", printed.json) } else { printed.text };
+            let bytes = printed.bytes.filter(|_| !args.json).unwrap_or_else(|| text.into_bytes());
             // A closed pipe (`| head`) is not an error of ours.
-            let _ = std::io::stdout().write_all(text.as_bytes());
+            let _ = std::io::stdout().write_all(&bytes);
             ExitCode::from(u8::from(printed.no))
         }
         Err(problem) => {
@@ -73,6 +76,7 @@ fn run(args: &Args, lang: Lang) -> Result<Printed, Problem> {
         Command::Records(verb) => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Verify(verb) => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Export(verb) => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
+        Command::Chart(verb) => verb.run(&mut open()?, &mut caller).and_then(|o| chart(o, args.json, lang)),
         Command::Query { sql: Some(sql), .. } => atalaya::verbs::sql(&open()?, sql).map(|o| Printed::of(&o, lang)),
         Command::Query { ask, out: Some(out), .. } => {
             Export::of_query(ask.clone(), out.clone()).run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang))
@@ -97,6 +101,23 @@ fn run(args: &Args, lang: Lang) -> Result<Printed, Problem> {
     }
 }
 
+/// A chart: its file as it is where it goes on, or a line about the file written.
+fn chart(drawn: Drawn, json: bool, lang: Lang) -> Result<Printed, Problem> {
+    let mut printed = Printed::of(&drawn, lang);
+    let Some(file) = drawn.file.filter(|f| f.written.is_none() && !f.is_text()) else { return Ok(printed) };
+    if std::io::stdout().is_terminal() && !json {
+        let name = file.name;
+        return Err(Problem::new(
+            "binary-to-terminal",
+            "--format png",
+            Both::new("a picture would fill the terminal with noise", "una imagen llenaría la terminal de ruido"),
+            both!("write it to a file: -o {name}, or > {name}", "escríbala en un archivo: -o {name}, o > {name}"),
+        ));
+    }
+    printed.bytes = Some(file.bytes);
+    Ok(printed)
+}
+
 /// The folder of the observatory, which may have no store: `rebuild` makes it.
 fn observatory_root(args: &Args) -> Result<PathBuf, Problem> {
     let start = args.dir.clone().unwrap_or_else(|| PathBuf::from("."));
@@ -112,7 +133,7 @@ fn init(name: &Path, lang: Lang) -> Result<Printed, Problem> {
         "{place} is an observatory. Next:\n  cd {place}\n  atalaya collect SOURCE --from PATH     (sources: unodc-ids, simci-coca, devida-coca ...)\n  atalaya recipe draft FILE              (for a spreadsheet of your own)\n",
         "{place} es un observatorio. Ahora:\n  cd {place}\n  atalaya collect FUENTE --from RUTA     (fuentes: unodc-ids, simci-coca, devida-coca ...)\n  atalaya recipe draft ARCHIVO           (para una hoja de cálculo propia)\n"
     );
-    Ok(Printed { text: said.in_lang(lang).into(), json: serde_json::json!({ "observatory": title, "root": name }), no: false })
+    Ok(Printed { text: said.in_lang(lang).into(), json: serde_json::json!({ "observatory": title, "root": name }), no: false, bytes: None })
 }
 
 fn recipe(what: &RecipeCommand, args: &Args, lang: Lang) -> Result<Printed, Problem> {

@@ -65,6 +65,9 @@ pub struct SourceNote {
 /// What a reader must know about a table.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct About {
+    /// The id of the whole answer, empty if it is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub figure: String,
     /// The snapshot it rests on.
     pub snapshot: String,
     /// The label everything in it carries.

@@ -68,6 +68,9 @@ pub struct SourceLine {
 pub struct Answer {
     /// What it shows.
     pub title: Both,
+    /// The id of the whole answer, which `verify` computes again.
+    #[serde(default)]
+    pub figure: String,
     /// The snapshot it rests on.
     pub snapshot: String,
     /// The label everything in it carries.

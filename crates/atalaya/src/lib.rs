@@ -11,6 +11,7 @@ pub mod source;
 pub mod verbs;
 
 mod national;
+mod chart;
 mod query;
 mod reading;
 mod site;

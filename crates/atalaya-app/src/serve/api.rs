@@ -10,11 +10,12 @@ use serde::Serialize;
 
 use super::Shared;
 
+mod chart;
 mod verbs;
 
 /// Every route of the API.
 pub fn routes() -> Router<Shared> {
-    verbs::routes()
+    verbs::routes().merge(chart::routes())
 }
 
 /// The parts of an address's question, in order.

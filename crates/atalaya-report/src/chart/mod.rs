@@ -6,10 +6,67 @@
 //! unit, source, cut-off date, label and figure id inside, and the sentence a screen reader says.
 //! The same chart and look give the same bytes.
 
+pub mod alt;
+pub mod bars;
+pub mod ink;
+pub mod key;
+pub mod lines;
+pub mod map;
+pub mod multiples;
+pub mod number;
+pub mod plate;
+pub mod png;
+pub mod scale;
+pub mod stage;
+pub mod svg;
+pub mod text;
+
 use atalaya_kernel::{Both, Lang, Missing};
 use serde::{Deserialize, Serialize};
 
 use crate::table::About;
+use ink::Ink;
+pub use png::png;
+use stage::{Piece, Stage};
+
+/// A kind of chart: one file, one row of [`CHARTS`].
+#[derive(Debug, Clone, Copy)]
+pub struct ChartKind {
+    /// Its name in requests: `lines`.
+    pub id: &'static str,
+    /// What it is called in English and in Spanish.
+    pub label: (&'static str, &'static str),
+    /// Draws a body of this kind.
+    pub draw: fn(&Body, &Stage<'_>) -> Piece,
+    /// Says what a body of this kind shows.
+    pub say: fn(&Body, &Stage<'_>) -> String,
+}
+
+/// Every kind of chart.
+pub const CHARTS: &[ChartKind] = &[lines::KIND, bars::KIND, map::KIND, multiples::KIND];
+
+impl Body {
+    /// The row of its kind.
+    pub fn kind(&self) -> &'static ChartKind {
+        match self {
+            Body::Lines(_) => &lines::KIND,
+            Body::Bars(_) => &bars::KIND,
+            Body::Map(_) => &map::KIND,
+            Body::Multiples { .. } => &multiples::KIND,
+        }
+    }
+}
+
+/// Draws a chart for a reader.
+pub fn draw(chart: &Chart, look: &Look) -> Drawing {
+    let width = look.width.clamp(plate::WIDTHS.0, plate::WIDTHS.1).round();
+    let stage =
+        Stage { ink: Ink::of(look.theme), lang: look.lang, width: width - 2.0 * plate::margin(width), unit: &chart.unit, shared: None };
+    let kind = chart.body.kind();
+    let body = (kind.draw)(&chart.body, &stage);
+    let alt = alt::sentence(chart, &stage, &(kind.say)(&chart.body, &stage));
+    plate::assemble(chart, look, &stage, &body, alt)
+}
 
 /// What is drawn.
 #[derive(Debug, Clone, PartialEq, Serialize)]

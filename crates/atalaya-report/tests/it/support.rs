@@ -22,6 +22,7 @@ fn codes(of: &[(&str, &str, &str)]) -> std::collections::BTreeMap<String, Both> 
 
 pub(crate) fn about() -> About {
     About {
+        figure: "fig-5f2c5f2c5f2c5f2c".into(),
         snapshot: "snap-5f2c".into(),
         label: Some(Label {
             tlp: Tlp::Amber,

@@ -1,6 +1,7 @@
 //! Questions to answers.
 
 mod dims;
+pub(crate) mod ghosts;
 mod records;
 mod series;
 
@@ -34,9 +35,18 @@ pub(crate) fn kind_of(what: &str) -> &'static str {
 /// # Errors
 /// `unknown-*` for words no list knows, and those of the store.
 pub(crate) fn answer_and_keep(observatory: &mut Observatory, query: &Query) -> Result<Answer, Problem> {
+    understood_answer(observatory, query).map(|(answer, ..)| answer)
+}
+
+/// The same, with what it rests on: the question in its canonical form and the store as seen.
+///
+/// # Errors
+/// Those of [`answer_and_keep`].
+pub(crate) fn understood_answer(observatory: &mut Observatory, query: &Query) -> Result<(Answer, Query, Eye), Problem> {
     let query = understood(query)?;
     let eye = observatory.eye(query.as_of)?;
-    let (mut answer, figures) = on_eye(observatory, &eye, &query)?;
+    let (mut answer, mut figures) = on_eye(observatory, &eye, &query)?;
+    figures.push(whole(&eye, &query, &answer));
     match observatory.keep_figures(&figures) {
         // Somebody is collecting: the answer stands, only its ids are not looked up later.
         Err(problem) if problem.exit == Exit::Busy => answer.notes.push(Both::new(
@@ -45,7 +55,7 @@ pub(crate) fn answer_and_keep(observatory: &mut Observatory, query: &Query) -> R
         )),
         kept => kept?,
     }
-    Ok(answer)
+    Ok((answer, query, eye))
 }
 
 /// Answers a question and keeps nothing: for comparing with how the store stood.
@@ -85,7 +95,11 @@ pub(crate) fn label_of(field: &str, code: &str) -> Option<Both> {
 /// Those of the store.
 pub(crate) fn recompute(observatory: &mut Observatory, figure: &Figure) -> Result<(String, Value), Problem> {
     let eye = observatory.eye(Some(figure.as_of))?;
-    let (_, figures) = on_eye(observatory, &eye, &figure.query)?;
+    let (answer, figures) = on_eye(observatory, &eye, &figure.query)?;
+    if figure.value.get("sha256").is_some() {
+        let now = whole(&eye, &figure.query, &answer);
+        return Ok((now.id, now.value));
+    }
     Ok(figures.into_iter().next().map_or((String::new(), Value::Null), |f| (f.id, f.value)))
 }
 
@@ -119,7 +133,29 @@ fn on_eye(observatory: &Observatory, eye: &Eye, query: &Query) -> Result<(Answer
         // Rows that are zero by definition take their place among the reported ones.
         answer.rows.sort_by_cached_key(|r| ["year", "area", "source", "definition"].map(|c| Answer::text(r, c)));
     }
+    answer.figure = whole_id(eye, query, answer.label.as_ref());
     Ok((answer, figures))
+}
+
+/// The id of a whole answer. Marked as such: an answer of one cell is another figure than its cell.
+fn whole_id(eye: &Eye, query: &Query, label: Option<&Label>) -> String {
+    let mut lists = list_versions();
+    lists.push(("answer", "whole"));
+    let label = serde_json::to_string(&label).unwrap_or_default();
+    Figure::digest(&Query { as_of: None, ..query.clone() }, &eye.snapshot, &lists, &label)
+}
+
+/// A whole answer as a figure: how many rows, and the hash of their canonical JSON (keys sorted,
+/// no spaces).
+fn whole(eye: &Eye, query: &Query, answer: &Answer) -> Figure {
+    let rows = serde_json::to_string(&answer.rows).unwrap_or_default();
+    Figure {
+        id: answer.figure.clone(),
+        query: Query { as_of: None, ..query.clone() },
+        as_of: eye.as_of,
+        snapshot: eye.snapshot.to_string(),
+        value: serde_json::json!({ "rows": answer.rows.len(), "sha256": atalaya_store::sha256_text(&rows) }),
+    }
 }
 
 /// Every cell as a figure: the question narrowed to it.

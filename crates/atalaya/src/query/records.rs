@@ -106,6 +106,7 @@ fn empty(query: &Query, by: &[Dim], may_add: bool) -> Answer {
     )];
     Answer {
         title,
+        figure: String::new(),
         snapshot: String::new(),
         label: None,
         sources: Vec::new(),

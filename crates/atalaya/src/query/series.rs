@@ -42,7 +42,8 @@ pub(super) fn answer(observatory: &Observatory, eye: &Eye, query: &Query) -> Res
     Ok((answer, out))
 }
 
-fn wanted(cell: &ObservedCell<'_>, query: &Query) -> bool {
+/// Whether a cell fits a question.
+pub(super) fn wanted(cell: &ObservedCell<'_>, query: &Query) -> bool {
     let substance = cell.text("substance");
     (query.substance.is_empty() || query.substance.iter().any(|w| substances().is_within(substance, w)))
         && (query.source.is_empty() || query.source.contains(&cell.intake.source))
@@ -171,7 +172,7 @@ fn time(cell: &ObservedCell<'_>, dim: Dim) -> String {
 }
 
 /// Where a cell belongs: the dimensions asked for and all along which it may not be added.
-fn coordinates(cell: &ObservedCell<'_>, query: &Query, measure: &Measure) -> Coordinates {
+pub(super) fn coordinates(cell: &ObservedCell<'_>, query: &Query, measure: &Measure) -> Coordinates {
     let mut at: Coordinates = query.by.iter().map(|d| (*d, coordinate(cell, *d))).collect();
     at.extend(ALWAYS.iter().map(|d| (*d, coordinate(cell, *d))));
     at.extend(query.at.iter().map(|(d, v)| (*d, v.clone())));
@@ -266,6 +267,7 @@ fn empty(query: &Query, measure: &Measure) -> Answer {
         [query.substance.join(", "), query.area.join(", ")].iter().filter(|p| !p.is_empty()).map(|p| format!(", {p}")).collect();
     Answer {
         title: both!("{en}{tail}", "{es}{tail}"),
+        figure: String::new(),
         snapshot: String::new(),
         label: None,
         sources: Vec::new(),

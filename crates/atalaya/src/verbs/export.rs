@@ -153,8 +153,10 @@ fn table_of_records(page: RecordsPage, answer: &Answer) -> Table {
     Table { id: "records".into(), title, columns, rows, about: About { codes: page.labels, label: page.label, ..about(answer) } }
 }
 
-fn about(answer: &Answer) -> About {
+/// What must stand beside an answer.
+pub(crate) fn about(answer: &Answer) -> About {
     About {
+        figure: answer.figure.clone(),
         snapshot: answer.snapshot.clone(),
         label: answer.label.clone(),
         sources: answer.sources.iter().map(source_note).collect(),

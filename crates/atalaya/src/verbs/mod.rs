@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::{Caller, Observatory};
 
 mod bulletin;
+mod chart;
 mod collect;
 mod diff;
 mod export;
@@ -23,9 +24,10 @@ mod verify;
 mod views;
 
 pub use bulletin::{Bulletin, Bulletins};
+pub use chart::{Draw, Drawn, DrawnFile};
 pub use collect::{Collect, Collected, CollectedSource, PROGRAM};
 pub use diff::{Change, Compared, Diff, Difference};
-pub(crate) use export::table_of;
+pub(crate) use export::{about, table_of};
 pub use export::{Export, Exported};
 pub use held::{Held, HeldRows};
 pub use query::Ask;
@@ -41,7 +43,7 @@ pub use views::{Choice, Coverage, Facets, coverage, facets};
 
 /// Every verb by its name on every surface.
 pub const VERBS: &[&str] =
-    &["collect", "diff", "export", "held", "publish", "query", "rebuild", "recipe", "status", "verify", "init", "serve", "demo"];
+    &["chart", "collect", "diff", "export", "held", "publish", "query", "rebuild", "recipe", "status", "verify", "init", "serve", "demo"];
 
 /// A request that reads or writes an observatory.
 pub trait Verb {

@@ -138,7 +138,7 @@ impl Say for Answer {
             out += &format!("* {}\n", note.in_lang(lang));
         }
         let label = self.label.as_ref().map_or("", |l| l.tlp.as_str());
-        out += &format!("{}\n{label}  snapshot {}\n", self.source_line(lang), self.snapshot.get(..16).unwrap_or(""));
+        out += &format!("{}\n{label}  snapshot {}  {}\n", self.source_line(lang), self.snapshot.get(..16).unwrap_or(""), self.figure);
         out
     }
 }

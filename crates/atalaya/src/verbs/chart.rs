@@ -1,0 +1,231 @@
+//! Draw the answer to a question.
+
+use std::path::PathBuf;
+
+use atalaya_kernel::{Both, Label, Lang, Problem, both};
+use atalaya_report::chart::{self, Body, Chart, Line, Look, Theme};
+use atalaya_report::{Format, render};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::export::table_of;
+use super::query::Ask;
+use super::{Say, Verb};
+use crate::Observatory;
+use crate::answer::{Answer, SourceLine};
+use crate::chart::{Wish, of_answer};
+use crate::observatory::Caller;
+use crate::query::understood_answer;
+
+/// Pixels a CSS pixel in a PNG: sharp on paper and on dense screens.
+const PNG_SCALE: f64 = 2.0;
+
+/// Draw the answer to a question as lines, bars, a map or small multiples.
+///
+/// Title, unit, sources, dates, label and figure id stand inside the picture. Without --out the
+/// picture goes to standard output.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "cli", derive(clap::Args))]
+#[serde(default, deny_unknown_fields)]
+pub struct Draw {
+    /// The question whose answer is drawn.
+    #[cfg_attr(feature = "cli", command(flatten))]
+    pub ask: Ask,
+    /// Kind of chart: lines bars map maps multiples; what suits the answer if left out
+    #[cfg_attr(feature = "cli", arg(long, value_name = "KIND"))]
+    pub kind: Option<String>,
+    /// What is drawn of records: records kg
+    #[cfg_attr(feature = "cli", arg(long, value_name = "VALUE"))]
+    pub value: Option<String>,
+    /// Year of bars and maps; the last one if left out
+    #[cfg_attr(feature = "cli", arg(long, value_name = "YEAR"))]
+    pub year: Option<String>,
+    /// Width in pixels, 280 to 2400
+    #[cfg_attr(feature = "cli", arg(long, value_name = "PIXELS"))]
+    pub width: Option<u32>,
+    /// Colours: light dark
+    #[cfg_attr(feature = "cli", arg(long, value_name = "THEME"))]
+    pub theme: Option<String>,
+    /// Format: svg png json csv; told by the file's name if left out
+    #[cfg_attr(feature = "cli", arg(long, value_name = "FORMAT"))]
+    pub format: Option<String>,
+    /// File to write; standard output if left out
+    #[cfg_attr(feature = "cli", arg(long, short, value_name = "FILE"))]
+    pub out: Option<PathBuf>,
+}
+
+/// What was drawn.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Drawn {
+    /// The picture.
+    pub svg: String,
+    /// What a screen reader says.
+    pub alt: String,
+    /// Width in CSS pixels.
+    pub width: f64,
+    /// Height in CSS pixels.
+    pub height: f64,
+    /// The id of the answer drawn.
+    pub figure: String,
+    /// Its name in files.
+    pub id: String,
+    /// What it shows.
+    pub title: Both,
+    /// The unit of its values.
+    pub unit: Both,
+    /// The kind of chart: `lines`, `bars`, `map`, `multiples`.
+    pub kind: &'static str,
+    /// What is drawn, as numbers.
+    pub lines: Vec<Line>,
+    /// The times there are to choose from.
+    pub years: Vec<String>,
+    /// What a reader should know.
+    pub notes: Vec<Both>,
+    /// The label everything in it carries.
+    pub label: Option<Label>,
+    /// Where it comes from.
+    pub sources: Vec<SourceLine>,
+    /// The snapshot it rests on.
+    pub snapshot: String,
+    /// The file asked for, and what is in it.
+    #[serde(skip)]
+    pub file: Option<DrawnFile>,
+}
+
+/// A finished file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DrawnFile {
+    /// What it is called: `coca-bush-under-cultivation-peru.svg`.
+    pub name: String,
+    /// What it is, for a browser.
+    pub media_type: &'static str,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+    /// Where it was written.
+    pub written: Option<PathBuf>,
+}
+
+impl DrawnFile {
+    /// Whether it can be shown as text.
+    pub fn is_text(&self) -> bool {
+        self.media_type != "image/png"
+    }
+}
+
+impl Draw {
+    fn theme(&self) -> Result<Theme, Problem> {
+        match self.theme.as_deref() {
+            None | Some("light") => Ok(Theme::Light),
+            Some("dark") => Ok(Theme::Dark),
+            Some(other) => Err(unknown("theme", other, "light, dark")),
+        }
+    }
+
+    fn format(&self) -> Result<&'static str, Problem> {
+        let by_name = || self.out.as_ref().and_then(|o| o.extension()).map(|e| e.to_string_lossy().to_lowercase());
+        let name = self.format.clone().or_else(by_name).unwrap_or_else(|| "svg".into());
+        ["svg", "png", "json", "csv"].into_iter().find(|f| *f == name).ok_or_else(|| unknown("format", &name, "svg, png, json, csv"))
+    }
+}
+
+fn unknown(what: &str, found: &str, known: &str) -> Problem {
+    Problem::new(
+        &format!("unknown-{what}"),
+        format!("--{what} {found}"),
+        Both::new("there is none of this name", "no existe con este nombre"),
+        both!("known: {known}", "se conocen: {known}"),
+    )
+}
+
+impl Verb for Draw {
+    const NAME: &'static str = "chart";
+    type Outcome = Drawn;
+
+    fn run(&self, observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<Drawn, Problem> {
+        let (format, theme) = (self.format()?, self.theme()?);
+        let (answer, query, eye) = understood_answer(observatory, &self.ask.query()?)?;
+        let wish = Wish { kind: self.kind.clone(), value: self.value.clone(), year: self.year.clone() };
+        let (chart, years) = of_answer(&eye, &query, &answer, &wish)?;
+        let look = Look { lang: caller.lang, theme, width: f64::from(self.width.unwrap_or(800)) };
+        let mut drawn = Drawn::of(&chart, years, &answer, &look);
+        drawn.file = Some(file(&drawn, format, &answer, caller.lang)?);
+        if let (Some(path), Some(file)) = (&self.out, drawn.file.as_mut()) {
+            std::fs::write(path, &file.bytes).map_err(|e| Problem::io(path.display().to_string(), &e))?;
+            file.written = Some(path.clone());
+        }
+        Ok(drawn)
+    }
+}
+
+impl Drawn {
+    fn of(chart: &Chart, years: Vec<String>, answer: &Answer, look: &Look) -> Drawn {
+        let drawing = chart::draw(chart, look);
+        Drawn {
+            svg: drawing.svg,
+            alt: drawing.alt,
+            width: drawing.width,
+            height: drawing.height,
+            figure: chart.figure.clone(),
+            id: chart.id.clone(),
+            title: chart.title.clone(),
+            unit: chart.unit.clone(),
+            kind: chart.body.kind().id,
+            lines: numbers(&chart.body),
+            years,
+            notes: chart.about.notes.clone(),
+            label: answer.label.clone(),
+            sources: answer.sources.clone(),
+            snapshot: answer.snapshot.clone(),
+            file: None,
+        }
+    }
+}
+
+/// What a body draws, as lines of numbers.
+fn numbers(body: &Body) -> Vec<Line> {
+    let single = |name: &Both, point: &chart::Point| Line { name: name.clone(), points: vec![point.clone()], ghosts: Vec::new() };
+    match body {
+        Body::Lines(lines) => lines.lines.clone(),
+        Body::Bars(bars) => bars.bars.iter().map(|b| single(&b.name, &b.point)).collect(),
+        Body::Map(map) => map.values.iter().map(|v| single(&v.name, &v.point)).collect(),
+        Body::Multiples { panels } => panels
+            .iter()
+            .flat_map(|p| numbers(&p.body).into_iter().map(|line| Line { name: joined(&p.title, &line.name), ..line }))
+            .collect(),
+    }
+}
+
+fn joined(panel: &Both, line: &Both) -> Both {
+    let join = |a: &str, b: &str| if b.is_empty() { a.to_string() } else { format!("{a} · {b}") };
+    Both::new(join(&panel.en, &line.en), join(&panel.es, &line.es))
+}
+
+/// The file of a drawing in a format.
+fn file(drawn: &Drawn, format: &str, answer: &Answer, lang: Lang) -> Result<DrawnFile, Problem> {
+    let (media_type, bytes) = match format {
+        "png" => ("image/png", chart::png(&drawn.svg, PNG_SCALE)?),
+        "json" => ("application/json", serde_json::to_vec(drawn).unwrap_or_default()),
+        "csv" => {
+            let pieces = render(&table_of(answer), Format::Csv, lang, &format!("{}.csv", drawn.id))?;
+            ("text/csv; charset=utf-8", pieces.into_iter().next().map(|p| p.bytes).unwrap_or_default())
+        }
+        _ => ("image/svg+xml", drawn.svg.clone().into_bytes()),
+    };
+    Ok(DrawnFile { name: format!("{}.{format}", drawn.id), media_type, bytes, written: None })
+}
+
+impl Say for Drawn {
+    fn say(&self, lang: Lang) -> String {
+        match &self.file {
+            Some(DrawnFile { written: Some(path), .. }) => {
+                let (path, figure) = (path.display(), &self.figure);
+                let (width, height) = (self.width, self.height);
+                both!("{path}\n  {width} x {height} px, figure {figure}\n", "{path}\n  {width} x {height} px, cifra {figure}\n")
+                    .in_lang(lang)
+                    .to_string()
+            }
+            Some(file) if file.is_text() => String::from_utf8_lossy(&file.bytes).into_owned(),
+            _ => format!("{}\n", self.alt),
+        }
+    }
+}
