@@ -10,8 +10,8 @@ pub mod publication;
 pub mod source;
 pub mod verbs;
 
-mod national;
 mod chart;
+mod national;
 mod query;
 mod reading;
 mod site;

@@ -26,7 +26,7 @@ pub fn part_of(observatory: &Observatory, id: &str, question: &str, answer: &Ans
     }
     let mut table = table_of(answer);
     table.id = id.into();
-    Ok(Part { id: id.into(), table, figure: String::new(), question: question.into(), inputs: inputs.into_iter().collect() })
+    Ok(Part { id: id.into(), table, figure: answer.figure.clone(), question: question.into(), inputs: inputs.into_iter().collect() })
 }
 
 fn inputs_of(intake: &Intake) -> impl Iterator<Item = RawInput> + '_ {

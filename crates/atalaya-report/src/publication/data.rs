@@ -14,18 +14,21 @@ pub struct FormatOf {
     pub ending: &'static str,
     /// What it is called on a page: English, Spanish.
     pub says: [&'static str; 2],
+    /// Its language, where it is not that of the publication.
+    lang: Option<Lang>,
     /// Whether a table without a column of time has none.
     needs_time: bool,
 }
 
 const fn of(format: Format, ending: &'static str, en: &'static str, es: &'static str, needs_time: bool) -> FormatOf {
-    FormatOf { format, ending, says: [en, es], needs_time }
+    FormatOf { format, ending, says: [en, es], lang: None, needs_time }
 }
 
 /// Every format that stands beside a publication, one line each.
 pub const PART_FORMATS: &[FormatOf] = &[
     of(Format::Csv, ".csv", "CSV", "CSV", false),
-    of(Format::Xlsx, ".xlsx", "Excel", "Excel", false),
+    FormatOf { lang: Some(Lang::Es), ..of(Format::Xlsx, ".es.xlsx", "Excel in Spanish", "Excel en español", false) },
+    FormatOf { lang: Some(Lang::En), ..of(Format::Xlsx, ".en.xlsx", "Excel in English", "Excel en inglés", false) },
     of(Format::SdmxCsv, ".sdmx.csv", "SDMX-CSV", "SDMX-CSV", true),
     of(Format::DataPackage, "-package", "Data Package", "Data Package", false),
 ];
@@ -50,7 +53,7 @@ pub fn data_of(parts: &[Part], lang: Lang) -> Result<Vec<File>, Problem> {
     for part in parts {
         for of in PART_FORMATS {
             let name = format!("{}{}", part.id, of.ending);
-            let pieces = match render(&part.table, of.format, lang, &name) {
+            let pieces = match render(&part.table, of.format, of.lang.unwrap_or(lang), &name) {
                 Err(problem) if of.needs_time && problem.id.starts_with("sdmx-no-") => continue,
                 made => made?,
             };

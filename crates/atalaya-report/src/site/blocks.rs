@@ -13,17 +13,15 @@ const ROWS: usize = 300;
 
 /// A drawing, its sources, and the table behind it.
 pub(super) fn view(view: &View, lang: Lang, open_table: bool) -> Markup {
-    let [light, dark] = &view.svg[usize::from(lang == Lang::En)];
+    let [wide, narrow] = &view.svg[usize::from(lang == Lang::En)];
     html! {
         figure.view {
-            @if dark.is_empty() {
-                div.drawing { (PreEscaped(light)) }
-            } @else {
-                div.drawing.light { (PreEscaped(light)) }
-                div.drawing.dark { (PreEscaped(dark)) }
+            @if !wide.is_empty() {
+                div.drawing.wide { (PreEscaped(wide)) }
+                div.drawing.narrow { (PreEscaped(narrow)) }
             }
             figcaption {
-                @if light.is_empty() { h3 { (view.title.in_lang(lang)) } p { (sources_line(&view.table, lang)) } }
+                @if wide.is_empty() { h3 { (view.title.in_lang(lang)) } p { (sources_line(&view.table, lang)) } }
                 @if !view.figure.is_empty() { p.figure-id { (say(lang, "Figure", "Cifra")) " " code { (view.figure) } } }
                 (folded(&view.table, view.title.in_lang(lang), lang, open_table))
             }

@@ -12,6 +12,7 @@ mod sources;
 use atalaya_kernel::label::Label;
 use atalaya_kernel::{Both, Lang};
 
+use crate::chart::ink::{DARK, LIGHT};
 use crate::publication::File;
 use crate::table::{SourceNote, Table};
 
@@ -79,7 +80,8 @@ pub struct Measure {
 pub struct View {
     /// What it shows.
     pub title: Both,
-    /// The drawing in light and dark, Spanish and English: `svg[lang][theme]`.
+    /// The drawing, wide and narrow, in Spanish and English: `svg[lang][width]`. Its colours are
+    /// those of light paper; the style sheet turns them for a dark screen.
     pub svg: [[String; 2]; 2],
     /// The numbers behind it.
     pub table: Table,
@@ -122,8 +124,15 @@ pub(crate) const LANGS: [(Lang, &str); 2] = [(Lang::Es, "es"), (Lang::En, "en")]
 
 /// Every page and the style sheet.
 pub fn pages(site: &Site) -> Vec<File> {
-    let mut files = vec![file("style.css", "text/css", Both::new("Style sheet", "Hoja de estilo"), include_str!("style.css").into())];
+    let mut files = vec![file("style.css", "text/css", Both::new("Style sheet", "Hoja de estilo"), style())];
     files.push(file("index.html", "text/html", Both::new("Choice of language", "Elección de idioma"), shell::choice(site)));
+    files.extend(FONTS.iter().map(|(path, bytes)| File {
+        path: (*path).into(),
+        media_type: "font/woff2".into(),
+        title: Both::new("Type: Inter (SIL Open Font License)", "Letra: Inter (SIL Open Font License)"),
+        bytes: bytes.to_vec(),
+        part: None,
+    }));
     for (lang, folder) in LANGS {
         let mut page = |name: &str, title: Both, html: String| files.push(file(&format!("{folder}/{name}"), "text/html", title, html));
         page("index.html", Both::new("Home", "Inicio"), home::page(site, lang));
@@ -135,6 +144,38 @@ pub fn pages(site: &Site) -> Vec<File> {
     }
     files
 }
+
+/// The style sheet, with the colours of drawings turned for a dark screen.
+fn style() -> String {
+    let (light, dark) = (&LIGHT, &DARK);
+    let mut pairs: Vec<(&str, &str, &str)> = [
+        (light.surface, dark.surface),
+        (light.sunken, dark.sunken),
+        (light.ink, dark.ink),
+        (light.muted, dark.muted),
+        (light.line, dark.line),
+        (light.edge, dark.edge),
+        (light.warn, dark.warn),
+        (light.warn_soft, dark.warn_soft),
+        (light.zero, dark.zero),
+    ]
+    .map(|(from, to)| ("", from, to))
+    .to_vec();
+    pairs.extend(light.series.iter().zip(&dark.series).chain(light.ramp.iter().zip(&dark.ramp)).map(|(from, to)| ("", *from, *to)));
+    // What is said in a line's colour must be readable, so it has its own shade.
+    pairs.extend(light.names.iter().zip(&dark.names).map(|(from, to)| ("text", *from, *to)));
+    let rules: String = pairs
+        .iter()
+        .map(|(of, from, to)| format!(".drawing {of}[fill='{from}']{{fill:{to}}}.drawing {of}[stroke='{from}']{{stroke:{to}}}\n"))
+        .collect();
+    format!("{}@media screen and (prefers-color-scheme: dark) {{\n{rules}}}\n", include_str!("style.css"))
+}
+
+/// The type of the pages and drawings, so that a USB stick looks as it should.
+const FONTS: [(&str, &[u8]); 2] = [
+    ("fonts/Inter-Regular.woff2", include_bytes!("../../../atalaya-web/ui/public/fonts/Inter-Regular.woff2")),
+    ("fonts/Inter-SemiBold.woff2", include_bytes!("../../../atalaya-web/ui/public/fonts/Inter-SemiBold.woff2")),
+];
 
 fn file(path: &str, media_type: &str, title: Both, text: String) -> File {
     File { path: path.into(), media_type: media_type.into(), title, bytes: text.into_bytes(), part: None }

@@ -3,21 +3,25 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use atalaya_kernel::measure::measures;
-use atalaya_kernel::{Both, Precision, Problem, both};
-use atalaya_report::Table;
+use atalaya_kernel::{Lang, Precision, Problem, both};
+use atalaya_report::chart::{Look, Theme, draw};
 use atalaya_report::publication::Part;
 use atalaya_report::site::{Measure, View};
 use atalaya_store::Dim;
 
 use crate::answer::Answer;
+use crate::chart::{Wish, of_answer};
 use crate::observatory::Caller;
 use crate::publication::part_of;
-use crate::query::{PURCHASES, SEIZURES};
+use crate::query::{PURCHASES, SEIZURES, understood_answer};
 use crate::verbs::{Ask, Verb, facets, table_of};
 use crate::{Observatory, verbs};
 
 /// Drawings on a page.
 const VIEWS: usize = 6;
+/// Widths of a drawing in CSS pixels: beside another, and on a telephone.
+const WIDE: f64 = 600.0;
+const NARROW: f64 = 340.0;
 
 /// A measure as asked: its page and its part of the publication.
 pub(super) struct Asked {
@@ -36,7 +40,8 @@ pub(super) fn ask(observatory: &mut Observatory, caller: &mut Caller<'_>) -> Res
         if answer.rows.is_empty() {
             continue;
         }
-        asked.push(page(observatory, &choice, &ask, &answer)?);
+        let views = views(observatory, &ask, &answer)?;
+        asked.push(page(observatory, &choice, &ask, &answer, views)?);
     }
     Ok(asked)
 }
@@ -71,7 +76,7 @@ fn is_monthly(observatory: &mut Observatory, id: &str) -> Result<bool, Problem> 
     Ok(eye.observations.current().iter().any(|c| c.text("measure") == id && finer(c.row.precision)))
 }
 
-fn page(observatory: &Observatory, choice: &verbs::Choice, ask: &Ask, answer: &Answer) -> Result<Asked, Problem> {
+fn page(observatory: &Observatory, choice: &verbs::Choice, ask: &Ask, answer: &Answer, views: Vec<View>) -> Result<Asked, Problem> {
     let part = part_of(observatory, &choice.id, &said(ask), answer)?;
     let years: BTreeSet<String> = answer.rows.iter().map(|r| year(r)).filter(|y| !y.is_empty()).collect();
     let areas: BTreeSet<String> = answer.rows.iter().map(|r| Answer::text(r, "area")).collect();
@@ -81,14 +86,8 @@ fn page(observatory: &Observatory, choice: &verbs::Choice, ask: &Ask, answer: &A
         "{rows} figures, {places} areas, {first}–{last}, {sources} sources",
         "{rows} cifras, {places} áreas, {first}–{last}, {sources} fuentes"
     );
-    let measure = Measure {
-        id: choice.id.clone(),
-        title: choice.label.clone(),
-        lead,
-        views: views(choice, answer),
-        table: part.table.clone(),
-        downloads: Vec::new(),
-    };
+    let measure =
+        Measure { id: choice.id.clone(), title: choice.label.clone(), lead, views, table: part.table.clone(), downloads: Vec::new() };
     Ok(Asked { measure, part })
 }
 
@@ -106,30 +105,24 @@ fn said(ask: &Ask) -> String {
     format!("atalaya query {} --source {} --by {}", ask.what, ask.source.join(","), ask.by.join(","))
 }
 
-/// The series with most figures, one drawing each: an area, a substance, a breakdown.
-fn views(choice: &verbs::Choice, answer: &Answer) -> Vec<View> {
-    let mut series: BTreeMap<[String; 4], Vec<usize>> = BTreeMap::new();
-    for (at, row) in answer.rows.iter().enumerate() {
-        series.entry(["area", "substance", "place", "breakdown"].map(|c| Answer::text(row, c))).or_default().push(at);
+/// The series with most figures, one drawing each: an area and a substance, asked for by itself so
+/// that the drawing has a figure id of its own.
+fn views(observatory: &mut Observatory, ask: &Ask, answer: &Answer) -> Result<Vec<View>, Problem> {
+    let mut series: BTreeMap<[String; 2], usize> = BTreeMap::new();
+    for row in &answer.rows {
+        *series.entry(["area", "substance"].map(|c| Answer::text(row, c))).or_default() += 1;
     }
-    let mut fullest: Vec<([String; 4], Vec<usize>)> = series.into_iter().collect();
-    fullest.sort_by_key(|(key, rows)| (std::cmp::Reverse(rows.len()), key.clone()));
-    fullest.into_iter().take(VIEWS).map(|(key, rows)| view(choice, answer, &key, &rows)).collect()
+    let mut fullest: Vec<([String; 2], usize)> = series.into_iter().filter(|(_, rows)| *rows > 1).collect();
+    fullest.sort_by_key(|(key, rows)| (std::cmp::Reverse(*rows), key.clone()));
+    fullest.into_iter().take(VIEWS).map(|(key, _)| view(observatory, ask, &key)).collect()
 }
 
-fn view(choice: &verbs::Choice, answer: &Answer, key: &[String; 4], rows: &[usize]) -> View {
-    let mut part = answer.clone();
-    part.rows = rows.iter().map(|at| answer.rows[*at].clone()).collect();
-    let used: BTreeSet<String> = part.rows.iter().map(|r| Answer::text(r, "source")).collect();
-    part.sources.retain(|s| used.contains(&s.id));
-    let name = |column: &str, code: &str| answer.labels.get(column).and_then(|l| l.get(code)).cloned().unwrap_or_else(|| Both::same(code));
-    let words: Vec<Both> =
-        ["area", "substance", "place", "breakdown"].into_iter().zip(key).filter(|(_, k)| !k.is_empty()).map(|(c, k)| name(c, k)).collect();
-    let joined = |pick: &dyn Fn(&Both) -> String| words.iter().map(pick).collect::<Vec<_>>().join(", ");
-    let (en, es) = (joined(&|b| b.en.clone()), joined(&|b| b.es.clone()));
-    let (what_en, what_es) = (&choice.label.en, &choice.label.es);
-    let title = both!("{what_en}: {en}", "{what_es}: {es}");
-    part.title = title.clone();
-    let table: Table = table_of(&part);
-    View { title, svg: Default::default(), table, figure: String::new() }
+fn view(observatory: &mut Observatory, ask: &Ask, [area, substance]: &[String; 2]) -> Result<View, Problem> {
+    let one = |text: &String| Some(text.clone()).filter(|t| !t.is_empty()).into_iter().collect::<Vec<_>>();
+    let narrowed = Ask { area: one(area), substance: one(substance), ..ask.clone() };
+    let (answer, query, eye) = understood_answer(observatory, &narrowed.query()?)?;
+    let (chart, _) = of_answer(&eye, &query, &answer, &Wish::default())?;
+    let drawn = |lang, width| draw(&chart, &Look { lang, theme: Theme::Light, width }).svg;
+    let svg = [Lang::Es, Lang::En].map(|lang| [drawn(lang, WIDE), drawn(lang, NARROW)]);
+    Ok(View { title: chart.title.clone(), svg, table: table_of(&answer), figure: chart.figure })
 }

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use atalaya::verbs::{Ask, Collect, Diff, Export, Held, Records, Status, Verify};
+use atalaya::verbs::{Ask, Collect, Diff, Export, Held, PublishSite, PublishTables, Records, Status, Verify};
 use schemars::{JsonSchema, schema_for};
 
 fn check<T: JsonSchema>(name: &str) {
@@ -24,6 +24,8 @@ fn every_verb_has_a_fresh_schema() {
     check::<Diff>("diff");
     check::<Export>("export");
     check::<Held>("held");
+    check::<PublishSite>("publish-site");
+    check::<PublishTables>("publish-tables");
     check::<Records>("records");
     check::<Status>("status");
     check::<Verify>("verify");
