@@ -72,6 +72,17 @@ pub enum Format {
     Json,
 }
 
+/// What a formula in a sheet is taken for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Formulas {
+    /// For the value that stands in the file beside it.
+    #[default]
+    Values,
+    /// For no value: the row is held.
+    Hold,
+}
+
 /// A recipe.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -205,6 +216,9 @@ pub struct Layout {
     /// Cells right of a value without a header of their own are footnotes to it.
     #[serde(default)]
     pub footnotes: bool,
+    /// What a formula in a sheet is taken for.
+    #[serde(default)]
+    pub formulas: Formulas,
     /// Turn columns into rows.
     #[serde(default)]
     pub unpivot: Option<Unpivot>,
@@ -383,7 +397,8 @@ pub enum DateStyle {
 pub struct Observe {
     /// The measure.
     pub measure: String,
-    /// The unit.
+    /// The unit; left out, the field `unit` of the row says it.
+    #[serde(default)]
     pub unit: String,
     /// The column of the value. In an unpivoted table `@cell` is the period's own column and
     /// `pob@` the column of that name with what the pattern's group found: `pob90` beside `hom90`.

@@ -12,7 +12,9 @@ use std::path::{Path, PathBuf};
 
 use atalaya_kernel::shape::Shapes;
 use atalaya_kernel::{Both, Lang, Problem};
+pub(crate) use csv::sha256;
 use serde::Serialize;
+pub(crate) use xlsx::number;
 
 pub use geojson::geojson;
 
@@ -200,14 +202,14 @@ fn sibling(name: &str, ending: &str) -> String {
 }
 
 /// A JSON file: indented, with a last line end.
-fn json_file<T: Serialize>(name: &str, value: &T) -> Result<Piece, Problem> {
+pub(crate) fn json_file<T: Serialize>(name: &str, value: &T) -> Result<Piece, Problem> {
     let mut bytes = serde_json::to_vec_pretty(value).map_err(|e| cannot(name, &e.to_string()))?;
     bytes.push(b'\n');
     Ok(Piece { name: name.into(), bytes })
 }
 
 /// A writer of a library gave up for a reason only it knows.
-fn cannot(place: &str, reason: &str) -> Problem {
+pub(crate) fn cannot(place: &str, reason: &str) -> Problem {
     let what = Both::new(format!("could not be made ({reason})"), format!("no se pudo crear ({reason})"));
     Problem::new("export-failed", place, what, Both::new("choose another format", "elija otro formato"))
 }

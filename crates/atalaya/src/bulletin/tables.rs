@@ -219,13 +219,13 @@ fn wide(body: &Body<'_>, dims: &[(&'static str, bool)], across: &str) -> Grid {
     // With nothing else that varies, the time or the first dimension still names the row.
     let keys = if keys.is_empty() { dims.iter().map(|(d, _)| *d).filter(|d| *d != across).take(1).collect() } else { keys };
     // A few definitions or sources stand side by side as columns, rather than as rows full of gaps.
-    let beside = |d: &&'static str| matches!(*d, "definition" | "breakdown" | "source" | "unit");
+    let beside = |d: &str| matches!(d, "definition" | "breakdown" | "source" | "unit");
     let columns: BTreeSet<Vec<String>> = body
         .rows
         .iter()
-        .map(|(r, _)| [across].into_iter().chain(keys.iter().copied().filter(|d| beside(&d))).map(|d| body.code(r, d)).collect())
+        .map(|(r, _)| [across].into_iter().chain(keys.iter().copied().filter(|d| beside(d))).map(|d| body.code(r, d)).collect())
         .collect();
-    let (apart, keys): (Vec<&'static str>, Vec<&'static str>) = keys.into_iter().partition(|d| columns.len() <= MOST_COLUMNS && beside(&d));
+    let (apart, keys): (Vec<&'static str>, Vec<&'static str>) = keys.into_iter().partition(|d| columns.len() <= MOST_COLUMNS && beside(d));
     let keys =
         if keys.is_empty() { dims.iter().map(|(d, _)| *d).filter(|d| *d != across && !apart.contains(d)).take(1).collect() } else { keys };
     let several = |code: &str| columns.iter().filter(|c| c.first().is_some_and(|f| f == code)).count() > 1;
