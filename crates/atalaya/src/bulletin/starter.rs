@@ -282,8 +282,8 @@ fn section(topic: &Topic, lang: Lang) -> String {
         "what = \"{}\"\narea = [{area}]\n{substance}source = [\"{}\"]\n{show}by = [\"year\", \"area\"]\n",
         topic.what, topic.source
     );
-    out += &format!("\n```chart\n{body}from = \"{}\"\n```\n", last - 14);
-    out += &format!("\n```table\n{body}across = \"area\"\nfrom = \"{}\"\n```\n\n", last - 7);
+    out += &format!("\n```table\n{body}across = \"area\"\nfrom = \"{}\"\n```\n", last - 7);
+    out += &format!("\n```chart\n{body}from = \"{}\"\n```\n\n", last - 14);
     if topic.sources.len() > 1 && topic.show == "value" {
         let (first, sources) = (&topic.areas[0].0, list(topic.sources.iter().cloned().collect()));
         let area = named(std::slice::from_ref(first), "area", lang);
