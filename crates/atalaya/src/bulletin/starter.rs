@@ -107,13 +107,14 @@ fn topic(
     let answer = answer_and_keep(observatory, &ask.query()?)?;
     let seen: BTreeSet<&str> = answer.sources.iter().filter(|s| audience.sees(&s.label)).map(|s| s.id.as_str()).collect();
     let strands = strands(&answer, &seen, show);
-    // The source that reaches furthest about the areas named first, then the one with most years.
+    // The source that knows most of the areas named first, then the latest, then the longest.
     let weight = |areas: &BTreeMap<String, Vec<(String, Vec<i32>)>>| -> i64 {
         let of = |area: &str| areas.get(area).into_iter().flatten().map(|(_, years)| years);
         let first = || FIRST.iter().take(3).flat_map(|a| of(a));
         let last = first().filter_map(|y| y.last()).max().copied().unwrap_or(0);
         let many = first().map(|y| y.len().min(10) as i64).sum::<i64>();
-        i64::from(last) * 10_000 + many * 100 + (areas.len() as i64).min(99)
+        let named = FIRST.iter().take(3).filter(|a| areas.contains_key(**a)).count() as i64;
+        named * 100_000_000 + i64::from(last) * 10_000 + many * 100 + (areas.len() as i64).min(99)
     };
     let Some((source, known)) = strands.iter().max_by_key(|(id, areas)| (weight(areas), std::cmp::Reverse((*id).clone()))) else {
         return Ok(None);
@@ -282,8 +283,8 @@ fn section(topic: &Topic, lang: Lang) -> String {
         "what = \"{}\"\narea = [{area}]\n{substance}source = [\"{}\"]\n{show}by = [\"year\", \"area\"]\n",
         topic.what, topic.source
     );
-    out += &format!("\n```chart\n{body}from = \"{}\"\n```\n", last - 14);
-    out += &format!("\n```table\n{body}across = \"area\"\nfrom = \"{}\"\n```\n\n", last - 7);
+    out += &format!("\n```table\n{body}across = \"area\"\nfrom = \"{}\"\n```\n", last - 7);
+    out += &format!("\n```chart\n{body}from = \"{}\"\n```\n\n", last - 14);
     if topic.sources.len() > 1 && topic.show == "value" {
         let (first, sources) = (&topic.areas[0].0, list(topic.sources.iter().cloned().collect()));
         let area = named(std::slice::from_ref(first), "area", lang);

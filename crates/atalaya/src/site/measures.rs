@@ -78,7 +78,7 @@ fn is_monthly(observatory: &mut Observatory, id: &str) -> Result<bool, Problem> 
 
 fn page(observatory: &Observatory, choice: &verbs::Choice, ask: &Ask, answer: &Answer, views: Vec<View>) -> Result<Asked, Problem> {
     let part = part_of(observatory, &choice.id, &said(ask), answer)?;
-    let years: BTreeSet<String> = answer.rows.iter().map(|r| year(r)).filter(|y| !y.is_empty()).collect();
+    let years: BTreeSet<String> = answer.rows.iter().map(year).filter(|y| !y.is_empty()).collect();
     let areas: BTreeSet<String> = answer.rows.iter().map(|r| Answer::text(r, "area")).collect();
     let (rows, places, sources) = (answer.rows.len(), areas.len(), answer.sources.len());
     let (first, last) = (years.first().cloned().unwrap_or_default(), years.last().cloned().unwrap_or_default());

@@ -184,7 +184,7 @@ impl PublishTables {
         if self.source.is_empty() {
             return Ok(there.into_iter().filter(|s| !is_arq(s)).collect());
         }
-        for id in self.source.iter().filter(|id| !there.contains(*id)) {
+        if let Some(id) = self.source.iter().find(|id| !there.contains(*id)) {
             let known = there.iter().cloned().collect::<Vec<_>>().join(", ");
             return Err(Problem::new(
                 "unknown-source",

@@ -117,7 +117,7 @@ impl Classes {
     /// Which of the seven shades a class has: the first and the last, and even steps between.
     pub fn shade(&self, class: usize) -> usize {
         let last = self.len() - 1;
-        if last == 0 { 4 } else { (class * (MOST - 1) + last / 2) / last }
+        (class * (MOST - 1) + last / 2).checked_div(last).unwrap_or(4)
     }
 }
 
