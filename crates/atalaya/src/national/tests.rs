@@ -71,7 +71,7 @@ impl World {
                 let mut rows = String::new();
                 let mut keys = std::collections::BTreeSet::new();
                 for _ in 0..1 + chance.below(6) {
-                    let pick = |list: &[&'static str], chance: &mut atalaya_kernel::Stream| *chance.pick(list);
+                    let pick = |list: &[&'static str], chance: &mut atalaya_kernel::seed::Stream| *chance.pick(list);
                     let (drug, definition, breakdown) =
                         (pick(drugs, &mut chance), pick(&DEFINITIONS, &mut chance), pick(&BREAKDOWNS, &mut chance));
                     let month = if measure == "price" { pick(&["2023", "2023-04"], &mut chance) } else { "2023" };
