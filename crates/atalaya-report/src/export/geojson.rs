@@ -22,9 +22,9 @@ pub(super) fn make(table: &Table, lang: Lang, name: &str) -> Result<Vec<Piece>, 
 /// shapes that have them.
 ///
 /// # Errors
-/// `geojson-no-area` for a table that is not by area.
+/// `export-failed`.
 pub fn geojson(table: &Table, shapes: &[&Shapes], lang: Lang, name: &str) -> Result<Vec<Piece>, Problem> {
-    let area = table.column("area").ok_or_else(|| no_area(name))?;
+    let area = table.column("area");
     let mut outlines: BTreeMap<&str, (usize, &Vec<Vec<Ring>>)> = BTreeMap::new();
     for (at, shapes) in shapes.iter().enumerate() {
         for shape in shapes.shapes.iter().filter(|s| !s.area.is_empty()) {
@@ -34,7 +34,7 @@ pub fn geojson(table: &Table, shapes: &[&Shapes], lang: Lang, name: &str) -> Res
     let mut used = vec![false; shapes.len()];
     let mut features = Vec::with_capacity(table.rows.len());
     for row in &table.rows {
-        let code = row[area].as_deref().unwrap_or("");
+        let code = area.and_then(|at| row[at].as_deref()).unwrap_or("");
         let geometry = outlines.get(code).map_or(Value::Null, |(at, polygons)| {
             used[*at] = true;
             json!({ "type": "MultiPolygon", "coordinates": polygons.iter().map(|rings| polygon(rings)).collect::<Vec<_>>() })
@@ -93,7 +93,8 @@ fn doubled(ring: &[[f64; 2]]) -> f64 {
     ring.iter().enumerate().map(|(at, p)| p[0] * next(at)[1] - next(at)[0] * p[1]).sum()
 }
 
-fn no_area(name: &str) -> Problem {
+/// Refused before anything is written: nothing of such a table can be put on a map.
+pub(super) fn no_area(name: &str) -> Problem {
     Problem::new(
         "geojson-no-area",
         name,

@@ -192,6 +192,9 @@ pub fn render(table: &Table, format: Format, lang: Lang, name: &str) -> Result<V
 pub fn export_geojson(table: &Table, shapes: &[&Shapes], lang: Lang, to: &Path) -> Result<Vec<PathBuf>, Problem> {
     check(table)?;
     let name = to.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_else(|| table.id.clone());
+    if table.column("area").is_none() {
+        return Err(geojson::no_area(&name));
+    }
     place::beside(to, &geojson(table, shapes, lang, &name)?)
 }
 
