@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use atalaya::verbs::{Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, Records, Status, Table, Verify};
+use atalaya::verbs::{
+    Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, PublishSite, PublishTables, Records, Status,
+    Table, Verify,
+};
 use clap::{Parser, Subcommand};
 
 use crate::account::command::AccountCommand;
@@ -83,7 +86,7 @@ pub enum Command {
     Verify(Verify),
     /// Write a table with its sources, licence, dates and caveats: csv xlsx parquet datapackage sdmx-csv
     Export(Export),
-    /// What others read, made from the store: bulletins
+    /// What others read, made from the store: bulletins, national tables, a site
     Publish {
         /// What to make
         #[command(subcommand)]
@@ -135,6 +138,10 @@ pub enum GeometryCommand {
 pub enum PublishCommand {
     /// A bulletin as PDF and HTML, in Spanish and English, from a text you edit
     Bulletin(Bulletin),
+    /// The national tables of a year as a workbook in the shape of UNODC's questionnaire: A06 A08 A09
+    Tables(PublishTables),
+    /// A static site of what an audience may see: works from a USB stick and without scripts
+    Site(PublishSite),
 }
 
 /// About recipes.

@@ -124,6 +124,22 @@ pub const RULES: &[Rule] = &[
         ["declare dates = \"day-first\" or \"month-first\" in the recipe", "declare dates = \"day-first\" o \"month-first\" en la receta"],
     ),
     hold(
+        "formula-cell",
+        ["a formula where the source declares values", "una fórmula donde la fuente declara valores"],
+        [
+            "put the number in its place (copy, paste as value) and collect the file again",
+            "ponga el número en su lugar (copiar, pegar como valor) y recoja el archivo de nuevo",
+        ],
+    ),
+    hold(
+        "unknown-status",
+        ["a status that is neither final nor provisional", "un estado que no es ni definitivo ni provisional"],
+        [
+            "write final or provisional, or map it: --map 'status:FOUND=A'",
+            "escriba definitivo o provisional, o asígnelo: --map 'status:HALLADO=A'",
+        ],
+    ),
+    hold(
         "date-outside",
         ["a date outside the years the source declares", "una fecha fuera de los años que la fuente declara"],
         ["accept it, map it, or widen `years` in the recipe", "acéptela, corríjala, o amplíe `years` en la receta"],

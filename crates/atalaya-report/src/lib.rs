@@ -7,14 +7,17 @@
 // A problem carries its sentences in both languages: an export that fails fails once.
 #![allow(clippy::result_large_err)]
 
+pub mod arq;
 pub mod bulletin;
 pub mod chart;
 mod check;
 mod defuse;
 pub mod export;
 mod place;
+pub mod publication;
 mod said;
 pub mod sdmx;
+pub mod site;
 mod table;
 
 pub use defuse::{DEFUSED, defuse, restore};

@@ -10,67 +10,10 @@ use atalaya_kernel::{Both, Label, Missing, Problem, both};
 use serde::{Deserialize, Serialize};
 
 mod check;
+mod kinds;
 
 pub use check::FIELDS;
-
-/// What a source's rows are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Kind {
-    /// Reported seizures or purchases, one a row.
-    Records,
-    /// Purchases of drugs, one a row: amounts, prices and purity, never counted as seizures.
-    Purchases,
-    /// Published values of series.
-    Observations,
-}
-
-impl Kind {
-    /// The word the store uses.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Kind::Records => "records",
-            Kind::Purchases => "purchases",
-            Kind::Observations => "observations",
-        }
-    }
-}
-
-/// Whether an older vintage still stands where the newest is silent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Keeps {
-    /// The newest vintage is the whole account.
-    #[default]
-    Replace,
-    /// Each vintage covers a window; cells it lacks stand as they were.
-    Extend,
-}
-
-impl Keeps {
-    /// The word the store uses.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Keeps::Replace => "replace",
-            Keeps::Extend => "extend",
-        }
-    }
-}
-
-/// A file format.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Format {
-    /// Whichever of the others it is.
-    #[default]
-    Any,
-    /// Delimited text.
-    Csv,
-    /// A workbook: xlsx.
-    Xlsx,
-    /// A JSON list of flat objects.
-    Json,
-}
+pub use kinds::{Format, Formulas, Keeps, Kind};
 
 /// A recipe.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -205,6 +148,9 @@ pub struct Layout {
     /// Cells right of a value without a header of their own are footnotes to it.
     #[serde(default)]
     pub footnotes: bool,
+    /// What a formula in a sheet is taken for.
+    #[serde(default)]
+    pub formulas: Formulas,
     /// Turn columns into rows.
     #[serde(default)]
     pub unpivot: Option<Unpivot>,
@@ -383,7 +329,8 @@ pub enum DateStyle {
 pub struct Observe {
     /// The measure.
     pub measure: String,
-    /// The unit.
+    /// The unit; left out, the field `unit` of the row says it.
+    #[serde(default)]
     pub unit: String,
     /// The column of the value. In an unpivoted table `@cell` is the period's own column and
     /// `pob@` the column of that name with what the pattern's group found: `pob90` beside `hom90`.

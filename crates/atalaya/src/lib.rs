@@ -8,13 +8,16 @@ pub mod bulletin;
 pub mod demo;
 pub mod geometry;
 pub mod observatory;
+pub mod publication;
 pub mod shelf;
 pub mod source;
 pub mod verbs;
 
 mod chart;
+mod national;
 mod query;
 mod reading;
+mod site;
 mod table;
 mod writer;
 

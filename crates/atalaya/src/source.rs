@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use atalaya_kernel::{Both, Problem, both};
-use atalaya_sources::{Recipe, SOURCES, builtin};
+use atalaya_sources::{Recipe, SOURCES, arq_recipe, builtin};
 use atalaya_store::{Decision, DecisionBody};
 use serde::{Deserialize, Serialize};
 
@@ -78,7 +78,7 @@ impl Observatory {
         let text = if is_id(id) && path.is_file() {
             fs::read_to_string(&path).map_err(|e| Problem::io(path.display().to_string(), &e))?
         } else {
-            builtin(id).ok_or_else(nothing)?.recipe.to_string()
+            builtin_text(id).ok_or_else(nothing)?
         };
         let recipe = Recipe::parse(&text, &path.display().to_string())?;
         if recipe.id != id {
@@ -182,5 +182,5 @@ fn unknown(id: &str, own: &[String], inside: bool) -> Problem {
 
 /// The recipe of a built-in source, as text.
 pub fn builtin_text(id: &str) -> Option<String> {
-    builtin(id).map(|b| b.recipe.to_string())
+    builtin(id).map(|b| b.recipe.to_string()).or_else(|| arq_recipe(id))
 }

@@ -62,7 +62,7 @@ pub enum AccountCommand {
 
 fn tlp(text: &str) -> Result<Tlp, String> {
     let known = || Tlp::ALL.map(Tlp::as_str).join(", ");
-    Tlp::parse(text).ok_or_else(|| known())
+    Tlp::parse(text).ok_or_else(known)
 }
 
 /// Does it; what to print.

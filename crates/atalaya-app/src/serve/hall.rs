@@ -22,6 +22,9 @@ const IDLE_HANDLES: usize = 4;
 /// Figures written in one transaction.
 const FIGURES_AT_ONCE: usize = 4_000;
 
+/// When a file was written, and its length.
+type Stamp = (SystemTime, u64);
+
 /// Shared by every request.
 pub struct Hall {
     owner: Mutex<Observatory>,
@@ -46,7 +49,7 @@ pub struct Hall {
     pub writing: Arc<Semaphore>,
     /// Passwords are costly to check on purpose.
     pub checking: Semaphore,
-    accounts: Mutex<(Option<(SystemTime, u64)>, Arc<Accounts>)>,
+    accounts: Mutex<(Option<Stamp>, Arc<Accounts>)>,
     closing: AtomicBool,
 }
 

@@ -19,8 +19,8 @@ fn table() -> Vec<(String, String, String)> {
 }
 
 /// Questions that every route is asked, those that make no sense to it too.
-fn questions(figures: &[String]) -> Vec<String> {
-    let mut all: Vec<String> = [
+#[rustfmt::skip]
+const QUESTIONS: &[&str] = &[
         "",
         "source=open-coca",
         "source=open-incidents",
@@ -124,9 +124,11 @@ fn questions(figures: &[String]) -> Vec<String> {
         "list=source",
         "file=mark-file-1.csv",
         "source=open-coca&file=mark-file-1.csv",
-    ]
-    .map(str::to_string)
-    .to_vec();
+];
+
+/// The same, with moments and figures of what is hidden.
+fn questions(figures: &[String]) -> Vec<String> {
+    let mut all: Vec<String> = QUESTIONS.iter().map(ToString::to_string).collect();
     for n in ["0", "1", "2", "3", "4", "5", "6", "9", "10", "-1", "x", "99999999999999999999"] {
         all.push(format!("as_of={n}&what=coca-area&by=year"));
         all.push(format!("as_of={n}"));

@@ -2,7 +2,7 @@
 //! three files of ours, two fonts of ours and no clock.
 
 use atalaya_kernel::{Both, Exit, Problem, both};
-use serde_json::json;
+use serde_json::{Value, json};
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
 use typst::foundations::{Bytes, Datetime, Duration, Smart};
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
@@ -81,7 +81,30 @@ fn data(document: &Document) -> String {
     data["prepared_said"] = json!(number::day(&document.prepared, document.lang));
     data["cut_off_said"] =
         json!(document.cut_off.as_ref().map_or(word("no-cut-off", document.lang).to_string(), |d| number::day(d, document.lang)));
+    legible(&mut data);
     data.to_string()
+}
+
+/// Letters our fonts do not have become a question mark, marks that are not seen go: an archival
+/// PDF holds no text that cannot be shown. The HTML beside it keeps them.
+fn legible(data: &mut Value) {
+    match data {
+        Value::String(text) if !text.is_ascii() || text.contains(|c: char| c.is_control()) => {
+            let face = ttf_parser::Face::parse(REGULAR, 0).ok();
+            let has = |c: char| face.as_ref().is_some_and(|f| f.glyph_index(c).is_some());
+            let shown = |c: char| match c {
+                '\n' | '\t' => Some(c),
+                '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => None,
+                c if c.is_control() => None,
+                c if c.is_whitespace() || has(c) => Some(c),
+                _ => Some('?'),
+            };
+            *text = text.chars().filter_map(shown).collect();
+        }
+        Value::Array(all) => all.iter_mut().for_each(legible),
+        Value::Object(fields) => fields.values_mut().for_each(legible),
+        _ => {}
+    }
 }
 
 impl World for Desk {

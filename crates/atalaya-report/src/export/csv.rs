@@ -55,8 +55,12 @@ pub(super) fn lines(records: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8
 
 /// `sha256:` and the hash in small hexadecimals.
 pub(super) fn hash(bytes: &[u8]) -> String {
-    let digits: String = Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect();
-    format!("sha256:{digits}")
+    format!("sha256:{}", sha256(bytes))
+}
+
+/// The hash in small hexadecimals.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// How the CSV is written, in the words of Data Package's Table Dialect, and how it is defused.

@@ -22,9 +22,9 @@ pub(super) fn make(table: &Table, lang: Lang, name: &str) -> Result<Vec<Piece>, 
 /// shapes that have them.
 ///
 /// # Errors
-/// `geojson-no-area` for a table that is not by area.
+/// `export-failed`.
 pub fn geojson(table: &Table, shapes: &[&Shapes], lang: Lang, name: &str) -> Result<Vec<Piece>, Problem> {
-    let area = table.column("area").ok_or_else(|| no_area(name))?;
+    let area = table.column("area");
     let mut outlines: BTreeMap<&str, (usize, &Vec<Vec<Ring>>)> = BTreeMap::new();
     for (at, shapes) in shapes.iter().enumerate() {
         for shape in shapes.shapes.iter().filter(|s| !s.area.is_empty()) {
@@ -34,10 +34,10 @@ pub fn geojson(table: &Table, shapes: &[&Shapes], lang: Lang, name: &str) -> Res
     let mut used = vec![false; shapes.len()];
     let mut features = Vec::with_capacity(table.rows.len());
     for row in &table.rows {
-        let code = row[area].as_deref().unwrap_or("");
+        let code = area.and_then(|at| row[at].as_deref()).unwrap_or("");
         let geometry = outlines.get(code).map_or(Value::Null, |(at, polygons)| {
             used[*at] = true;
-            json!({ "type": "MultiPolygon", "coordinates": polygons.iter().map(polygon).collect::<Vec<_>>() })
+            json!({ "type": "MultiPolygon", "coordinates": polygons.iter().map(|rings| polygon(rings)).collect::<Vec<_>>() })
         });
         features.push(json!({ "type": "Feature", "properties": properties(table, row, code, lang), "geometry": geometry }));
     }
@@ -74,7 +74,7 @@ fn properties(table: &Table, row: &[Option<String>], code: &str, lang: Lang) -> 
 }
 
 /// A polygon's rings: closed, the outer one counter-clockwise, the holes clockwise.
-fn polygon(rings: &Vec<Ring>) -> Vec<Vec<[f64; 2]>> {
+fn polygon(rings: &[Ring]) -> Vec<Vec<[f64; 2]>> {
     let six = |v: f64| (v * 1e6).round() / 1e6;
     let turn = |(at, ring): (usize, &Ring)| {
         let mut points: Vec<[f64; 2]> = ring.iter().map(|p| p.map(six)).collect();
@@ -93,7 +93,8 @@ fn doubled(ring: &[[f64; 2]]) -> f64 {
     ring.iter().enumerate().map(|(at, p)| p[0] * next(at)[1] - next(at)[0] * p[1]).sum()
 }
 
-fn no_area(name: &str) -> Problem {
+/// Refused before anything is written: nothing of such a table can be put on a map.
+pub(super) fn no_area(name: &str) -> Problem {
     Problem::new(
         "geojson-no-area",
         name,
@@ -113,7 +114,7 @@ mod tests {
     fn rings_are_closed_and_turn_as_the_standard_says() {
         let clockwise: Ring = vec![[0.0, 0.0], [0.0, 3.0], [3.0, 3.0], [3.0, 0.0]];
         let hole: Ring = vec![[1.0, 1.0], [2.0, 1.0], [2.0, 2.000_000_04], [1.0, 2.0]];
-        let got = polygon(&vec![clockwise, hole]);
+        let got = polygon(&[clockwise, hole]);
         assert!(doubled(&got[0]) > 0.0 && doubled(&got[1]) < 0.0, "{got:?}");
         assert!(got.iter().all(|r| r.first() == r.last() && r.len() == 5));
         assert!(got[1].contains(&[2.0, 2.0]), "six decimals");

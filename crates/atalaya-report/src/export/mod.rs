@@ -12,7 +12,9 @@ use std::path::{Path, PathBuf};
 
 use atalaya_kernel::shape::Shapes;
 use atalaya_kernel::{Both, Lang, Problem};
+pub(crate) use csv::sha256;
 use serde::Serialize;
+pub(crate) use xlsx::number;
 
 pub use geojson::geojson;
 
@@ -190,6 +192,9 @@ pub fn render(table: &Table, format: Format, lang: Lang, name: &str) -> Result<V
 pub fn export_geojson(table: &Table, shapes: &[&Shapes], lang: Lang, to: &Path) -> Result<Vec<PathBuf>, Problem> {
     check(table)?;
     let name = to.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_else(|| table.id.clone());
+    if table.column("area").is_none() {
+        return Err(geojson::no_area(&name));
+    }
     place::beside(to, &geojson(table, shapes, lang, &name)?)
 }
 
@@ -200,14 +205,14 @@ fn sibling(name: &str, ending: &str) -> String {
 }
 
 /// A JSON file: indented, with a last line end.
-fn json_file<T: Serialize>(name: &str, value: &T) -> Result<Piece, Problem> {
+pub(crate) fn json_file<T: Serialize>(name: &str, value: &T) -> Result<Piece, Problem> {
     let mut bytes = serde_json::to_vec_pretty(value).map_err(|e| cannot(name, &e.to_string()))?;
     bytes.push(b'\n');
     Ok(Piece { name: name.into(), bytes })
 }
 
 /// A writer of a library gave up for a reason only it knows.
-fn cannot(place: &str, reason: &str) -> Problem {
+pub(crate) fn cannot(place: &str, reason: &str) -> Problem {
     let what = Both::new(format!("could not be made ({reason})"), format!("no se pudo crear ({reason})"));
     Problem::new("export-failed", place, what, Both::new("choose another format", "elija otro formato"))
 }

@@ -81,7 +81,7 @@ fn data(sheet: &mut Worksheet, table: &Table, lang: Lang) -> Result<(), XlsxErro
 }
 
 /// A plain number that a spreadsheet shows with every digit it has.
-fn number(text: &str) -> Option<f64> {
+pub(crate) fn number(text: &str) -> Option<f64> {
     let digits: String = text.bytes().filter(u8::is_ascii_digit).map(char::from).collect();
     let whole = digits.trim_start_matches('0');
     let significant = if text.contains('.') { whole.trim_end_matches('0') } else { whole };

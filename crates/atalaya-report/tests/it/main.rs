@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod attacks;
 #[cfg(test)]
+mod bulletin;
+#[cfg(test)]
 mod chart;
 #[cfg(test)]
 mod files;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use atalaya_kernel::label::RowRelease;
 use atalaya_kernel::{Both, Label, Lang, Tlp};
+use atalaya_report::publication::{File, Part, Program, Publication, RawInput, crate_of, data_of};
 use atalaya_report::{About, Field, FieldKind, Format, Piece, SourceNote, Table, render};
 
 pub(crate) fn field(id: &str, kind: FieldKind, unit: &str, en: &str, es: &str) -> Field {
@@ -155,4 +156,31 @@ pub(crate) fn folder(name: &str) -> PathBuf {
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).unwrap();
     folder
+}
+
+/// A publication that rests on some tables, and its files.
+pub(crate) fn publication_of(tables: Vec<Table>) -> (Publication, Vec<File>) {
+    let part = |table: Table| Part {
+        id: table.id.clone(),
+        figure: "fig-0123456789abcdef".into(),
+        question: "coca-area by year".into(),
+        inputs: vec![RawInput {
+            sha256: "ab".repeat(32),
+            name: "coca.xlsx".into(),
+            source: "unodc-monitoring".into(),
+            vintage: "2023-08".into(),
+        }],
+        table,
+    };
+    let publication = Publication {
+        title: Both::new("A bulletin", "Un boletín"),
+        description: Both::new("Coca in 2022", "Coca en 2022"),
+        publisher: "demo".into(),
+        date: "2023-08-15".into(),
+        program: Program { name: "atalaya".into(), version: "0.1.0".into(), url: "https://example.org/".into() },
+        parts: tables.into_iter().map(part).collect(),
+    };
+    let mut files = data_of(&publication.parts, Lang::Es).unwrap();
+    files.push(crate_of(&publication, &files).unwrap());
+    (publication, files)
 }

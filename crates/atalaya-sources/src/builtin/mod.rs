@@ -11,6 +11,7 @@ pub struct Builtin {
 
 /// Every built-in source. `cargo xtask check` compares this table with the folders.
 pub const SOURCES: &[Builtin] = &[
+    Builtin { id: "arq-workbook", recipe: include_str!("arq-workbook/recipe.toml") },
     Builtin { id: "co-homicides", recipe: include_str!("co-homicides/recipe.toml") },
     Builtin { id: "co-police-seizures", recipe: include_str!("co-police-seizures/recipe.toml") },
     Builtin { id: "devida-coca", recipe: include_str!("devida-coca/recipe.toml") },
@@ -24,6 +25,21 @@ pub const SOURCES: &[Builtin] = &[
     Builtin { id: "us-cbp", recipe: include_str!("us-cbp/recipe.toml") },
     Builtin { id: "us-stride-prices", recipe: include_str!("us-stride-prices/recipe.toml") },
 ];
+
+/// The source whose recipe reads every workbook of national tables.
+const ARQ: &str = "arq-workbook";
+
+/// Whether a source is a workbook of national tables: any called `arq-...`.
+pub fn is_arq(id: &str) -> bool {
+    let name = id.strip_prefix("arq-").unwrap_or("");
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
+/// The recipe of a workbook of national tables under the id of its own source: `arq-pe`.
+pub fn arq_recipe(id: &str) -> Option<String> {
+    let recipe = builtin(ARQ).filter(|_| is_arq(id))?.recipe;
+    Some(recipe.replacen(&format!("id = \"{ARQ}\""), &format!("id = \"{id}\""), 1))
+}
 
 /// A built-in source by its id.
 pub fn builtin(id: &str) -> Option<&'static Builtin> {

@@ -96,6 +96,7 @@ pub const KEYS: &[Key] = &[
     key("layout", "fill_down", "[column]", "columns where a blank cell repeats the one above (merged cells)", "columnas donde una celda vacía repite la de arriba (celdas combinadas)"),
     key("layout", "notes_begin", "[text]", "a row that begins so ends the table: what follows are notes", "una fila que empieza así termina la tabla: lo que sigue son notas"),
     key("layout", "footnotes", "true | false", "cells right of a value without a header are footnotes to it", "las celdas a la derecha de un valor sin encabezado son notas a él"),
+    key("layout", "formulas", "values | hold", "a formula in a sheet: its value as the file has it (values), or the row is held (hold)", "una fórmula en una hoja: su valor como está en el archivo (values), o la fila queda retenida (hold)"),
     key("layout", "unpivot", "table", "see unpivot", "vea unpivot"),
     key("layout", "vintage", "text", "the vintage of files in this shape", "la edición de los archivos con esta forma"),
     key("layout", "ignore", "{ column = \"reason\" }", "columns left unread on purpose", "columnas que no se leen a propósito"),
@@ -130,7 +131,7 @@ pub const KEYS: &[Key] = &[
     key("scheme_by", "is", "{ text = \"scheme\" }", "what it says, and the code list meant", "qué dice, y la lista de códigos que significa"),
 
     key("observe", "measure", "id", "the measure: coca-area, homicides, seized-mass ...", "la medida: coca-area, homicides, seized-mass ..."),
-    key("observe", "unit", "id", "the unit: ha, kg, count, percent ...", "la unidad: ha, kg, count, percent ..."),
+    key("observe", "unit", "id", "the unit: ha, kg, count, percent ...; left out, the field unit of the row says it", "la unidad: ha, kg, count, percent ...; si falta, la dice el campo unit de la fila"),
     key("observe", "value", "column | @cell | name@", "the column of the value; in an unpivoted table @cell, or pob@ for pob90 beside hom90", "la columna del valor; en una tabla girada @cell, o pob@ para pob90 junto a hom90"),
     key("observe", "not_known", "[text]", "texts that mean \"not known\" for this value", "textos que significan \"no conocido\" para este valor"),
     key("observe", "low", "column", "the low end of the interval", "el extremo bajo del intervalo"),

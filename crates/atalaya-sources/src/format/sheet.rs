@@ -1,6 +1,6 @@
 //! Workbooks: every sheet as rows of text, numbers in their shortest exact form, dates in ISO.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -27,13 +27,15 @@ pub struct Sheet {
     pub rows: Vec<RawRow>,
     /// Columns where a number with a point or comma stands as text, so that how it is written matters.
     pub typed: BTreeSet<usize>,
+    /// Rows by line in which a formula stands, with the first column it stands in.
+    pub formulas: BTreeMap<u64, usize>,
 }
 
-/// Every visible sheet whose name fits `wanted` (all if empty).
+/// Every visible sheet whose name fits `wanted` (all if empty); with `formulas`, where they stand.
 ///
 /// # Errors
 /// `sheet-broken`, `cell-too-long`, `too-many-columns`.
-pub fn read(member: &Member, wanted: &[String]) -> Result<Vec<Sheet>, Problem> {
+pub fn read(member: &Member, wanted: &[String], formulas: bool) -> Result<Vec<Sheet>, Problem> {
     let place = member.place();
     let mut bytes = Vec::new();
     member.open()?.take(MAX_WORKBOOK + 1).read_to_end(&mut bytes).map_err(|e| super::text::reading(&place, &e))?;
@@ -43,7 +45,7 @@ pub fn read(member: &Member, wanted: &[String]) -> Result<Vec<Sheet>, Problem> {
     let bytes: Arc<[u8]> = bytes.into();
     workbook::vet(&bytes, &place)?;
     // The library is not ours: should a file still make it panic, that is the file's refusal.
-    let read = catch_unwind(AssertUnwindSafe(|| all_sheets(bytes, wanted, &place)));
+    let read = catch_unwind(AssertUnwindSafe(|| all_sheets(bytes, wanted, formulas, &place)));
     read.unwrap_or_else(|_| Err(broken(&place, &"it does not hold together")))
 }
 
@@ -59,7 +61,7 @@ fn broken(place: &str, e: &dyn std::fmt::Display) -> Problem {
     )
 }
 
-fn all_sheets(bytes: Arc<[u8]>, wanted: &[String], place: &str) -> Result<Vec<Sheet>, Problem> {
+fn all_sheets(bytes: Arc<[u8]>, wanted: &[String], formulas: bool, place: &str) -> Result<Vec<Sheet>, Problem> {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|e| broken(place, &e))?;
     let names: Vec<String> =
         book.sheet_names().iter().filter(|n| wanted.is_empty() || wanted.iter().any(|w| fits(n, w))).cloned().collect();
@@ -78,9 +80,25 @@ fn all_sheets(bytes: Arc<[u8]>, wanted: &[String], place: &str) -> Result<Vec<Sh
                 }
             }
         }
+        if formulas {
+            cells.formulas = formulas_of(&mut book, &name, &place)?;
+        }
         sheets.push(cells.sheet(name, &place)?);
     }
     Ok(sheets)
+}
+
+/// Where formulas stand in a sheet: the first column of each such row.
+fn formulas_of<R: std::io::Read + std::io::Seek>(book: &mut Xlsx<R>, name: &str, place: &str) -> Result<BTreeMap<u32, u32>, Problem> {
+    let mut found = BTreeMap::new();
+    let Ok(mut reader) = book.worksheet_cells_reader(name) else { return Ok(found) };
+    while let Some(cell) = reader.next_formula().map_err(|e| broken(place, &e))? {
+        if !cell.get_value().is_empty() {
+            let (row, column) = cell.get_position();
+            found.entry(row).or_insert(column);
+        }
+    }
+    Ok(found)
 }
 
 /// The cells of a sheet that hold something.
@@ -88,6 +106,7 @@ fn all_sheets(bytes: Arc<[u8]>, wanted: &[String], place: &str) -> Result<Vec<Sh
 struct Cells {
     cells: Vec<(u32, u32, String)>,
     typed: BTreeSet<u32>,
+    formulas: BTreeMap<u32, u32>,
 }
 
 impl Cells {
@@ -137,7 +156,9 @@ impl Cells {
             cells.iter().for_each(|(_, column, text)| texts[(column - first) as usize] = text);
             rows.push(RawRow { line, cells: texts.into() });
         }
-        Ok(Sheet { name, rows, typed: self.typed.iter().map(|column| (column - first) as usize).collect() })
+        let typed = self.typed.iter().map(|column| (column - first) as usize).collect();
+        let formulas = self.formulas.iter().map(|(row, column)| (u64::from(*row) + 1, column.saturating_sub(first) as usize)).collect();
+        Ok(Sheet { name, rows, typed, formulas })
     }
 }
 

@@ -11,7 +11,7 @@ use crate::format::csv::{CsvRows, sniff_delimiter};
 use crate::format::text::{self, Facts};
 use crate::format::{MAX_COLUMNS, MemoryRows, RawRow, Rows, json, sheet, too_many_columns};
 use crate::persons::refuse_persons;
-use crate::recipe::{Format, Layout, Recipe};
+use crate::recipe::{Format, Formulas, Layout, Recipe};
 
 /// Rows looked at to find the header.
 const HEADER_WITHIN: usize = 40;
@@ -31,6 +31,8 @@ pub struct Fitted {
     /// Rows before and with the header.
     skip: usize,
     source: Source,
+    /// Rows by line in which a formula stands, with its column; looked for if a layout says so.
+    pub formulas: BTreeMap<u64, usize>,
     /// What a reader should know about the file itself.
     pub notices: Vec<Both>,
 }
@@ -118,6 +120,7 @@ pub struct Part {
     pub head: Vec<RawRow>,
     /// Columns of a sheet where a number stands as text.
     pub typed: BTreeSet<usize>,
+    formulas: BTreeMap<u64, usize>,
     source: Source,
     notices: Vec<Both>,
 }
@@ -145,7 +148,7 @@ impl Part {
 /// # Errors
 /// Those of the formats.
 pub fn parts_of(member: &Member) -> Result<Vec<Part>, Problem> {
-    open_parts(member, None, &[])
+    open_parts(member, None, &[], false)
 }
 
 fn parts(member: &Member, recipe: &Recipe) -> Result<Vec<Part>, Problem> {
@@ -155,14 +158,15 @@ fn parts(member: &Member, recipe: &Recipe) -> Result<Vec<Part>, Problem> {
     } else {
         Vec::new()
     };
-    open_parts(member, delimiter, &sheets)
+    let formulas = recipe.layouts.iter().any(|l| l.formulas == Formulas::Hold);
+    open_parts(member, delimiter, &sheets, formulas)
 }
 
-fn open_parts(member: &Member, delimiter: Option<char>, sheets: &[String]) -> Result<Vec<Part>, Problem> {
+fn open_parts(member: &Member, delimiter: Option<char>, sheets: &[String], formulas: bool) -> Result<Vec<Part>, Problem> {
     let lower = member.format_name().to_lowercase();
     let ends = |list: &[&str]| list.iter().any(|e| lower.ends_with(e));
     if ends(&[".xlsx", ".xlsm"]) {
-        let found = sheet::read(member, sheets)?;
+        let found = sheet::read(member, sheets, formulas)?;
         return Ok(found
             .into_iter()
             .map(|s| Part {
@@ -170,6 +174,7 @@ fn open_parts(member: &Member, delimiter: Option<char>, sheets: &[String]) -> Re
                 name: s.name,
                 format: Format::Xlsx,
                 typed: s.typed,
+                formulas: s.formulas,
                 head: s.rows.iter().take(HEADER_WITHIN).cloned().collect(),
                 source: Source::Rows(s.rows),
                 notices: Vec::new(),
@@ -185,6 +190,7 @@ fn open_parts(member: &Member, delimiter: Option<char>, sheets: &[String]) -> Re
             format: Format::Json,
             head,
             typed: BTreeSet::new(),
+            formulas: BTreeMap::new(),
             source: Source::Rows(rows),
             notices: Vec::new(),
         }]);
@@ -228,7 +234,16 @@ fn text_part(member: &Member, delimiter: Option<char>) -> Result<Part, Problem> 
         head.push(row.clone());
     }
     let source = Source::Text { member: member.clone(), facts: Box::new(facts), delimiter };
-    Ok(Part { place: member.place(), name: member.name.clone(), format: Format::Csv, head, typed: BTreeSet::new(), source, notices })
+    Ok(Part {
+        place: member.place(),
+        name: member.name.clone(),
+        format: Format::Csv,
+        head,
+        typed: BTreeSet::new(),
+        formulas: BTreeMap::new(),
+        source,
+        notices,
+    })
 }
 
 /// Fits a part to the first layout whose header it has; otherwise the columns it has.
@@ -239,8 +254,8 @@ pub fn fit(recipe: &Recipe, part: Part) -> Result<Result<Fitted, (String, Vec<St
             continue;
         }
         if let Some((skip, header)) = header_of(layout, &part.head) {
-            let Part { place, name, format, source, notices, .. } = part;
-            return Ok(Ok(Fitted { place, name, layout: at, format, header, skip, source, notices }));
+            let Part { place, name, format, source, formulas, notices, .. } = part;
+            return Ok(Ok(Fitted { place, name, layout: at, format, header, skip, source, formulas, notices }));
         }
     }
     Ok(Err((part.place, part.head.iter().find(|r| !r.is_blank()).map(cells).unwrap_or_default())))

@@ -24,7 +24,8 @@ impl Recipe {
                 if atalaya_kernel::measure::measures().get(measure).is_none() {
                     return Err(wrong(both!("there is no measure {measure:?}", "no existe la medida {measure:?}")));
                 }
-                if atalaya_kernel::unit::units().get(unit).is_none() {
+                let by_row = unit.is_empty() && layout.fields.contains_key("unit");
+                if !by_row && atalaya_kernel::unit::units().get(unit).is_none() {
                     return Err(wrong(both!("there is no unit {unit:?}", "no existe la unidad {unit:?}")));
                 }
             }

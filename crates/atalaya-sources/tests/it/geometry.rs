@@ -1,4 +1,5 @@
 //! Outlines: hostile files are refused with their place, honest ones find their areas.
+#![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeSet;
 

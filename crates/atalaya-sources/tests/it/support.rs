@@ -141,7 +141,7 @@ pub fn scratch(name: &str) -> PathBuf {
 }
 
 /// Writes a workbook from its text: `[Name]` begins a sheet, the rest are rows of CSV. A cell
-/// `date:2010-01-04` is a date, `text:5` is text, what reads as a number is one.
+/// `date:2010-01-04` is a date, `text:5` is text, `formula:1+1` a formula, what reads as a number is one.
 pub fn workbook(text: &str) -> Vec<u8> {
     let mut sheets: Vec<(String, String)> = Vec::new();
     for line in text.lines() {
@@ -218,6 +218,10 @@ fn cells(rows: &str) -> String {
         out += &format!(r#"<row r="{}">"#, at + 1);
         for (column, cell) in row.iter().enumerate().filter(|(_, c)| !c.is_empty()) {
             let place = format!("{}{}", char::from(b'A' + column as u8), at + 1);
+            if let Some(formula) = cell.strip_prefix("formula:") {
+                out += &format!(r#"<c r="{place}"><f>{}</f><v>1</v></c>"#, escaped(formula));
+                continue;
+            }
             out += &match (cell.strip_prefix("date:").and_then(Date::parse_iso), cell.parse::<f64>()) {
                 (Some(date), _) => format!(r#"<c r="{place}" s="1"><v>{}</v></c>"#, date.0 + 25_569),
                 (None, Ok(_)) => format!(r#"<c r="{place}"><v>{cell}</v></c>"#),

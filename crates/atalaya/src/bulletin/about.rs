@@ -7,7 +7,7 @@ use super::cell::Asker;
 use crate::query::list_versions;
 
 /// A heading of a part.
-fn heading(id: &str, words: Both, lang: Lang) -> Block {
+fn heading(id: &str, words: &Both, lang: Lang) -> Block {
     Block::Heading { level: 1, id: id.into(), spans: vec![text(words.in_lang(lang))] }
 }
 
@@ -58,7 +58,7 @@ pub(super) fn sources(asker: &Asker<'_>, lang: Lang) -> Block {
     let head: Vec<String> = head.iter().map(|h| h.in_lang(lang).to_string()).collect();
     let numeric = vec![false; head.len()];
     let grid = Block::Grid(Grid { head, numeric, rows, ..Grid::default() });
-    Block::Group { blocks: vec![heading("sources", Both::new("Sources", "Fuentes"), lang), grid] }
+    Block::Group { blocks: vec![heading("sources", &Both::new("Sources", "Fuentes"), lang), grid] }
 }
 
 /// How the numbers were made.
@@ -92,7 +92,7 @@ pub(super) fn methods(asker: &Asker<'_>, derived: bool, lang: Lang) -> Block {
         list_versions().iter().map(|(k, v)| if *k == "program" { format!("Atalaya {v}") } else { (*v).to_string() }).collect::<Vec<_>>();
     let said = Both::new("Lists and program: ", "Listas y programa: ").in_lang(lang).to_string();
     out.push(format!("{said}{}.", lists.join(", ")));
-    Block::Group { blocks: vec![heading("methods", Both::new("Methods", "Métodos"), lang), items(out)] }
+    Block::Group { blocks: vec![heading("methods", &Both::new("Methods", "Métodos"), lang), items(out)] }
 }
 
 /// What to keep in mind: what the answers say, what the recipes of the sources say.
@@ -108,7 +108,7 @@ pub(super) fn caveats(asker: &Asker<'_>, lang: Lang) -> Block {
         out.push(Both::new("The sources state none.", "Las fuentes no indican ninguna.").in_lang(lang).into());
     }
     out.dedup();
-    Block::Group { blocks: vec![heading("caveats", Both::new("Caveats", "Advertencias"), lang), items(out)] }
+    Block::Group { blocks: vec![heading("caveats", &Both::new("Caveats", "Advertencias"), lang), items(out)] }
 }
 
 /// A note as a sentence: a capital first, a stop last.

@@ -207,7 +207,8 @@ pub(super) fn ask_of(what: &str, keys: &BTreeMap<String, String>, place: &str) -
 pub(super) fn at_time(ask: &NumberAsk, end: &str) -> BTreeMap<String, String> {
     let mut keys = ask.keys.clone();
     let time = keys.get(end).cloned().unwrap_or_default();
-    (keys.remove("from"), keys.remove("to"));
+    keys.remove("from");
+    keys.remove("to");
     let dim = match Period::parse(&time).map(|p| p.precision) {
         Some(Precision::Quarter) => "quarter",
         Some(Precision::Month | Precision::Day) => "month",

@@ -10,9 +10,9 @@ use super::tables;
 use crate::chart::{Wish, of_answer};
 use crate::query::understood_answer;
 
-/// Width in CSS pixels: drawn over the whole text width of an A4 page, its words are as large as
-/// those of the page.
-const WIDTH: f64 = 800.0;
+/// Width in CSS pixels: over the whole text width of an A4 page its words are a little smaller
+/// than those of the text, and two charts find room on a page.
+const WIDTH: f64 = 900.0;
 
 /// A chart in one language.
 ///

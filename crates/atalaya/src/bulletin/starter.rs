@@ -15,13 +15,12 @@ use crate::query::answer_and_keep;
 use crate::verbs::Ask;
 
 /// What a first text looks for, in this order: measure, substance, column shown.
-const TOPICS: [(&str, &str, &str); 9] = [
+const TOPICS: [(&str, &str, &str); 8] = [
     ("coca-area", "", "value"),
     ("seized-mass", "cocaine-hcl", "value"),
     ("seizures", "cocaine", "kg"),
     ("poppy-area", "", "value"),
     ("eradicated-area", "", "value"),
-    ("prevalence", "cocaine", "value"),
     ("homicides", "", "value"),
     ("overdose-deaths", "", "value"),
     ("laboratories", "", "value"),
@@ -108,10 +107,14 @@ fn topic(
     let answer = answer_and_keep(observatory, &ask.query()?)?;
     let seen: BTreeSet<&str> = answer.sources.iter().filter(|s| audience.sees(&s.label)).map(|s| s.id.as_str()).collect();
     let strands = strands(&answer, &seen, show);
-    // The source with most years about the areas named first.
-    let weight = |areas: &BTreeMap<String, Vec<(String, Vec<i32>)>>| -> usize {
-        FIRST.iter().take(3).filter_map(|a| areas.get(*a)).map(|s| s.iter().map(|(_, y)| y.len()).max().unwrap_or(0)).sum::<usize>() * 1000
-            + areas.values().map(|s| s.iter().map(|(_, y)| y.len()).max().unwrap_or(0)).sum::<usize>()
+    // The source that knows most of the areas named first, then the latest, then the longest.
+    let weight = |areas: &BTreeMap<String, Vec<(String, Vec<i32>)>>| -> i64 {
+        let of = |area: &str| areas.get(area).into_iter().flatten().map(|(_, years)| years);
+        let first = || FIRST.iter().take(3).flat_map(|a| of(a));
+        let last = first().filter_map(|y| y.last()).max().copied().unwrap_or(0);
+        let many = first().map(|y| y.len().min(10) as i64).sum::<i64>();
+        let named = FIRST.iter().take(3).filter(|a| areas.contains_key(**a)).count() as i64;
+        named * 100_000_000 + i64::from(last) * 10_000 + many * 100 + (areas.len() as i64).min(99)
     };
     let Some((source, known)) = strands.iter().max_by_key(|(id, areas)| (weight(areas), std::cmp::Reverse((*id).clone()))) else {
         return Ok(None);
@@ -157,18 +160,15 @@ fn strands(answer: &Answer, seen: &BTreeSet<&str>, show: &str) -> Strands {
         for (strand, years) in &strands {
             let others = |at: usize| strands.keys().any(|s| s[at] != strand[at]);
             let quotable = strand.iter().all(|t| !t.contains(['"', '“', '”', '`', '}']));
-            if units.len() > 1 || places.len() > 1 || !quotable {
+            // A part of the people (one sex, one age) is not what a sentence without it says.
+            if units.len() > 1 || places.len() > 1 || !quotable || !strand[1].is_empty() {
                 continue;
             }
             let mut keys = String::new();
             for (at, key) in [(0, "definition"), (1, "breakdown"), (2, "substance")] {
-                if others(at) && !strand[at].is_empty() {
+                if others(at) {
                     keys += &format!(" {key}=\"{}\"", strand[at]);
                 }
-            }
-            // A strand without a definition among some that have one cannot be named.
-            if (0..2).any(|at| others(at) && strand[at].is_empty()) {
-                continue;
             }
             out.entry(source.clone()).or_default().entry(area.clone()).or_default().push((keys, years.iter().copied().collect()));
         }
@@ -283,8 +283,8 @@ fn section(topic: &Topic, lang: Lang) -> String {
         "what = \"{}\"\narea = [{area}]\n{substance}source = [\"{}\"]\n{show}by = [\"year\", \"area\"]\n",
         topic.what, topic.source
     );
-    out += &format!("\n```chart\n{body}from = \"{}\"\n```\n", last - 14);
-    out += &format!("\n```table\n{body}across = \"area\"\nfrom = \"{}\"\n```\n\n", last - 7);
+    out += &format!("\n```table\n{body}across = \"area\"\nfrom = \"{}\"\n```\n", last - 7);
+    out += &format!("\n```chart\n{body}from = \"{}\"\n```\n\n", last - 14);
     if topic.sources.len() > 1 && topic.show == "value" {
         let (first, sources) = (&topic.areas[0].0, list(topic.sources.iter().cloned().collect()));
         let area = named(std::slice::from_ref(first), "area", lang);

@@ -16,6 +16,9 @@ use crate::verbs::Ask;
 /// Rows past which a table is refused.
 const MAX_ROWS: usize = 120;
 
+/// Columns up to which definitions and sources stand side by side.
+const MOST_COLUMNS: usize = 6;
+
 /// Dimensions in the order of columns.
 const DIMS: [&str; 17] = [
     "year",
@@ -203,25 +206,55 @@ fn long(body: &Body<'_>, dims: &[(&'static str, bool)]) -> Grid {
     Grid { head, numeric, rows: body.rows.iter().map(row).collect(), ..Grid::default() }
 }
 
-/// One dimension along the top.
-fn wide(body: &Body<'_>, dims: &[(&'static str, bool)], across: &str) -> Grid {
-    // What each column has one of says nothing about a row: it goes into a note.
+/// Which dimensions of a wide table stand where.
+struct Layout {
+    /// Of these each column has one: they go into a note.
+    noted: Vec<&'static str>,
+    /// These stand along the top, beside the one asked for.
+    beside: Vec<&'static str>,
+    /// These name the rows.
+    keys: Vec<&'static str>,
+}
+
+fn layout(body: &Body<'_>, dims: &[(&'static str, bool)], across: &str) -> Layout {
     let told = |dim: &str| {
         let pairs: BTreeSet<(String, String)> = body.rows.iter().map(|(r, _)| (body.code(r, across), body.code(r, dim))).collect();
         let tops: BTreeSet<&String> = pairs.iter().map(|(top, _)| top).collect();
         pairs.len() == tops.len()
     };
     let varying = dims.iter().filter(|(d, varies)| *d != across && *varies).map(|(d, _)| *d);
-    let (about_top, keys): (Vec<&'static str>, Vec<&'static str>) = varying.partition(|d| told(d));
+    let (noted, keys): (Vec<&'static str>, Vec<&'static str>) = varying.partition(|d| told(d));
+    // A few definitions or sources stand side by side as columns, rather than as rows full of gaps.
+    let (beside, others): (Vec<&'static str>, Vec<&'static str>) =
+        keys.iter().copied().partition(|d| ["definition", "breakdown", "source", "unit"].contains(d));
+    let columns: BTreeSet<Vec<String>> = body.rows.iter().map(|(r, _)| above(body, r, across, &beside)).collect();
+    let (beside, keys) = if columns.len() <= MOST_COLUMNS { (beside, others) } else { (Vec::new(), keys) };
     // With nothing else that varies, the time or the first dimension still names the row.
-    let keys = if keys.is_empty() { dims.iter().map(|(d, _)| *d).filter(|d| *d != across).take(1).collect() } else { keys };
-    let mut top: BTreeMap<String, String> = BTreeMap::new();
+    let first = || dims.iter().map(|(d, _)| *d).filter(|d| *d != across && !beside.contains(d)).take(1).collect();
+    let keys = if keys.is_empty() { first() } else { keys };
+    Layout { noted, beside, keys }
+}
+
+/// The codes of a row's column.
+fn above(body: &Body<'_>, row: &Row, across: &str, beside: &[&'static str]) -> Vec<String> {
+    std::iter::once(body.code(row, across)).chain(beside.iter().map(|d| body.code(row, d))).collect()
+}
+
+/// One dimension along the top.
+fn wide(body: &Body<'_>, dims: &[(&'static str, bool)], across: &str) -> Grid {
+    let Layout { noted, beside, keys } = layout(body, dims, across);
+    let columns: BTreeSet<Vec<String>> = body.rows.iter().map(|(r, _)| above(body, r, across, &beside)).collect();
+    let several = |code: &String| columns.iter().filter(|c| c.first() == Some(code)).count() > 1;
+    let mut top: BTreeMap<Vec<String>, String> = BTreeMap::new();
     let mut sides: BTreeMap<Vec<String>, Vec<String>> = BTreeMap::new();
-    let mut cells: BTreeMap<(Vec<String>, String), GridCell> = BTreeMap::new();
+    let mut cells: BTreeMap<(Vec<String>, Vec<String>), GridCell> = BTreeMap::new();
     for (row, found) in &body.rows {
         let side: Vec<String> = keys.iter().map(|d| body.code(row, d)).collect();
-        let above = body.code(row, across);
-        top.entry(above.clone()).or_insert_with(|| body.name(row, across));
+        let above = above(body, row, across, &beside);
+        top.entry(above.clone()).or_insert_with(|| {
+            let names = beside.iter().filter(|_| several(&above[0])).map(|d| body.name(row, d));
+            [body.name(row, across)].into_iter().chain(names).filter(|n| !n.is_empty()).collect::<Vec<_>>().join(" · ")
+        });
         sides.entry(side.clone()).or_insert_with(|| keys.iter().map(|d| body.name(row, d)).collect());
         cells.insert((side, above), body.cell(found));
     }
@@ -242,7 +275,7 @@ fn wide(body: &Body<'_>, dims: &[(&'static str, bool)], across: &str) -> Grid {
     let head = keys.iter().map(|d| column(d, body.lang)).chain(top.values().cloned()).collect();
     let numeric = keys.iter().map(|_| false).chain(top.values().map(|_| true)).collect();
     let mut notes = Vec::new();
-    for dim in about_top {
+    for dim in noted {
         let each: BTreeMap<String, String> = body.rows.iter().map(|(r, _)| (body.name(r, across), body.name(r, dim))).collect();
         notes.push(each.into_iter().filter(|(_, v)| !v.is_empty()).map(|(k, v)| format!("{k}: {v}")).collect::<Vec<_>>().join(" · "));
     }

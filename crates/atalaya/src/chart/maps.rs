@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use atalaya_kernel::shape::Outlines;
-use atalaya_kernel::{Both, Missing};
+use atalaya_kernel::{Both, Missing, both};
 use atalaya_report::chart::{AreaValue, Body, Classes, MapBody, Panel, map};
 use atalaya_store::Query;
 
@@ -31,6 +31,7 @@ impl<'a> Maps<'a> {
         let mut groups = together(self.groups(|k| self.speaks(k, at)));
         if groups.len() <= 1 {
             let kept = groups.into_iter().next().map(|(_, kept)| kept).unwrap_or_default();
+            notes.extend(self.definitions(&kept));
             let classes = self.classes(&kept);
             let frames = self.years.iter().map(|year| map::frame(year, &self.values(&kept, year), &classes)).collect();
             return Body::Map(MapBody { frames, palette: map::palette(&classes), ..self.map(&kept, at, &classes) });
@@ -81,6 +82,26 @@ impl<'a> Maps<'a> {
         let mut groups: Vec<(Both, Vec<&Kept>)> = titles.into_iter().zip(groups.into_values()).collect();
         groups.sort_by_key(|(_, kept)| std::cmp::Reverse(kept.len()));
         groups
+    }
+
+    /// Says which areas count by which definition, where they differ.
+    fn definitions(&self, kept: &[&Kept]) -> Option<Both> {
+        let mut by: BTreeMap<Both, Vec<Both>> = BTreeMap::new();
+        for one in kept {
+            by.entry(names::one(self.answer, one, "definition")).or_default().push(names::one(self.answer, one, "area"));
+        }
+        let each = |pick: fn(&Both) -> &str| -> String {
+            let areas = |areas: &[Both]| areas.iter().take(6).map(pick).collect::<Vec<_>>().join(", ");
+            let more = |areas: &[Both]| if areas.len() > 6 { ", …" } else { "" };
+            by.iter().map(|(said, of)| format!("{}{}: {}", areas(of), more(of), pick(said))).collect::<Vec<_>>().join("; ")
+        };
+        let (en, es) = (each(|b| &b.en), each(|b| &b.es));
+        (by.len() > 1).then(|| {
+            both!(
+                "definitions differ between areas, so compare with care. {en}",
+                "las definiciones difieren entre áreas; compare con cuidado. {es}"
+            )
+        })
     }
 
     fn shared(&self, groups: &[(Both, Vec<&Kept>)]) -> Classes {

@@ -63,6 +63,16 @@ pub(crate) fn understood_answer(observatory: &mut Observatory, query: &Query) ->
     Ok((answer, query, eye))
 }
 
+/// Answers a question and keeps nothing: for comparing with how the store stood.
+///
+/// # Errors
+/// Those of [`answer_and_keep`].
+pub(crate) fn answer_only(observatory: &mut Observatory, query: &Query) -> Result<Answer, Problem> {
+    let query = understood(query)?;
+    let eye = observatory.eye(query.as_of)?;
+    Ok(on_eye(observatory, &eye, &query)?.0)
+}
+
 /// A page of the records that fit a question.
 pub(crate) struct Page {
     pub eye: Eye,

@@ -12,7 +12,7 @@ use super::query::Ask;
 use super::records::{Records, RecordsPage};
 use super::{Say, Verb};
 use crate::Observatory;
-use crate::answer::{Answer, ColumnKind};
+use crate::answer::{Answer, ColumnKind, SourceLine};
 use crate::observatory::Caller;
 
 /// Write a table with its sources, licence, dates and caveats.
@@ -149,7 +149,7 @@ impl Export {
 }
 
 /// An answer as a table.
-pub(super) fn table_of(answer: &Answer) -> Table {
+pub(crate) fn table_of(answer: &Answer) -> Table {
     let columns = answer
         .columns
         .iter()
@@ -198,22 +198,23 @@ pub(crate) fn about(answer: &Answer) -> About {
         figure: answer.figure.clone(),
         snapshot: answer.snapshot.clone(),
         label: answer.label.clone(),
-        sources: answer
-            .sources
-            .iter()
-            .map(|s| SourceNote {
-                id: s.id.clone(),
-                title: s.title.clone(),
-                producer: s.producer.clone(),
-                licence: s.licence.clone(),
-                vintages: s.vintages.clone(),
-                cut_off: s.cut_off.clone(),
-                prepared: s.prepared.clone(),
-                simulated: s.simulated,
-            })
-            .collect(),
+        sources: answer.sources.iter().map(source_note).collect(),
         notes: answer.notes.clone(),
         codes: answer.labels.clone(),
+    }
+}
+
+/// A source as a table names it.
+pub(super) fn source_note(source: &SourceLine) -> SourceNote {
+    SourceNote {
+        id: source.id.clone(),
+        title: source.title.clone(),
+        producer: source.producer.clone(),
+        licence: source.licence.clone(),
+        vintages: source.vintages.clone(),
+        cut_off: source.cut_off.clone(),
+        prepared: source.prepared.clone(),
+        simulated: source.simulated,
     }
 }
 

@@ -180,21 +180,6 @@ fn series(observatory: &mut Observatory, entry: &str) -> Result<Option<KeySeries
     };
     let best = lines.iter().rev().max_by_key(|(at, rows)| (at[4].is_empty(), at[5].is_empty(), weight(rows)));
     let Some((at, rows)) = best else { return Ok(None) };
-    let known = |row: &BTreeMap<String, Value>, column: &str| Some(Answer::text(row, column)).filter(|t| !t.is_empty());
-    let points = rows.iter().map(|row| {
-        let (low, high) = if value == "kg" { ("kg_low", "kg_high") } else { ("low", "high") };
-        let number = known(row, value);
-        let apart = |end: &str| known(row, end).filter(|e| Some(e) != number.as_ref());
-        KeyPoint {
-            period: Answer::text(row, "year"),
-            low: apart(low),
-            high: apart(high),
-            value: number.clone(),
-            missing: Answer::text(row, "missing"),
-            status: Answer::text(row, "status"),
-            figure: Answer::text(row, "figure"),
-        }
-    });
     let named = |column: &str, code: &str| answer.labels.get(column).and_then(|l| l.get(code)).cloned().unwrap_or_else(|| Both::same(code));
     let area = if at[1].is_empty() { ask.area.first().cloned().unwrap_or_default() } else { at[1].clone() };
     let unit = match value {
@@ -209,8 +194,7 @@ fn series(observatory: &mut Observatory, entry: &str) -> Result<Option<KeySeries
     };
     let spot = &at[5];
     let place = if spot.is_empty() { place } else { Both::new(format!("{spot}, {}", place.en), format!("{spot}, {}", place.es)) };
-    let mut points: Vec<KeyPoint> = points.filter(|p| !p.period.is_empty()).collect();
-    points.sort_by(|a, b| a.period.cmp(&b.period));
+    let points = points_of(rows, value);
     Ok(Some(KeySeries {
         ask: entry.into(),
         what: ask.what.clone(),
@@ -226,6 +210,29 @@ fn series(observatory: &mut Observatory, entry: &str) -> Result<Option<KeySeries
         label: answer.label.clone(),
         snapshot: answer.snapshot.clone(),
     }))
+}
+
+/// The rows of a line as points, oldest first.
+fn points_of(rows: &[&BTreeMap<String, Value>], value: &str) -> Vec<KeyPoint> {
+    let known = |row: &BTreeMap<String, Value>, column: &str| Some(Answer::text(row, column)).filter(|t| !t.is_empty());
+    let (low, high) = if value == "kg" { ("kg_low", "kg_high") } else { ("low", "high") };
+    let point = |row: &&BTreeMap<String, Value>| {
+        let number = known(row, value);
+        // Ends that are the value itself are no interval.
+        let apart = |end: &str| known(row, end).filter(|e| Some(e) != number.as_ref());
+        KeyPoint {
+            period: Answer::text(row, "year"),
+            low: apart(low),
+            high: apart(high),
+            value: number.clone(),
+            missing: Answer::text(row, "missing"),
+            status: Answer::text(row, "status"),
+            figure: Answer::text(row, "figure"),
+        }
+    };
+    let mut points: Vec<KeyPoint> = rows.iter().map(point).filter(|p| !p.period.is_empty()).collect();
+    points.sort_by(|a, b| a.period.cmp(&b.period));
+    points
 }
 
 /// What a series shows: the measure, and the substance where that is not said by it.

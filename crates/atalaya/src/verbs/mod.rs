@@ -22,9 +22,11 @@ mod rebuild;
 mod recipe;
 mod records;
 mod say;
+mod site;
 mod sql;
 mod status;
 mod table;
+mod tables;
 mod verify;
 mod views;
 
@@ -35,8 +37,8 @@ pub use codes::{Code, codes};
 pub use collect::{Collect, Collected, CollectedSource, PROGRAM};
 pub use diff::{Change, Compared, Diff, Difference};
 pub(crate) use diff::{before, same, shown_value};
-pub(crate) use export::about;
 pub use export::{AnswerFile, Export, Exported};
+pub(crate) use export::{about, table_of};
 pub use figure::{Asked, Figure, FigurePage, InVintage, Today};
 pub use geometry::{Geometry, GeometryAdd, GeometryLine, GeometryList};
 pub use held::{Held, HeldRows};
@@ -46,16 +48,18 @@ pub use query::Ask;
 pub use rebuild::{Rebuilt, rebuild};
 pub use recipe::{Drafted, draft, explain};
 pub use records::{Records, RecordsPage};
+pub use site::{PublishSite, PublishedSite};
 pub use sql::{SqlAnswer, sql};
 pub use status::{SourceStatus, Status, StatusOf, Vintage};
 pub use table::{Table, TableColumn, TableFile, TablePage, Withheld};
+pub use tables::{ModuleCount, PublishTables, PublishedTables, TableChange};
 pub use verify::{Check, Verified, Verify};
 pub use views::{Choice, Coverage, Facets, coverage, facets};
 
 /// Every verb by its name on every surface.
 pub const VERBS: &[&str] = &[
     "changes", "chart", "collect", "diff", "export", "figure", "geometry", "held", "key", "publish", "query", "rebuild", "recipe",
-    "status", "table", "verify", "init", "serve", "demo",
+    "status", "table", "verify", "init", "serve", "account", "demo",
 ];
 
 /// A request that reads or writes an observatory.

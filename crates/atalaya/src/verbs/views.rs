@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use atalaya_kernel::area::areas;
 use atalaya_kernel::measure::measures;
 use atalaya_kernel::substance::substances;
-use atalaya_kernel::{Both, Date, Problem};
+use atalaya_kernel::{Both, Date, Decimal, Problem};
 use atalaya_store::{Axis, Plan};
 use serde::Serialize;
 
@@ -21,7 +21,7 @@ pub struct Coverage {
     pub areas: Vec<Choice>,
     /// Years.
     pub years: Vec<i32>,
-    /// Items; `None` where nothing was reported.
+    /// Items; 0 where all that was reported is zero, `None` where nothing was.
     pub cells: Vec<Vec<Option<u64>>>,
 }
 
@@ -62,9 +62,16 @@ pub fn coverage(observatory: &mut Observatory, source: &str) -> Result<Coverage,
     let id = observatory.source(source)?.recipe.id;
     let eye = observatory.eye(None)?;
     let mut counts: BTreeMap<(String, i32), u64> = BTreeMap::new();
+    let mut nonzero: BTreeSet<(String, i32)> = BTreeSet::new();
     for cell in eye.observations.current().filter(|c| c.intake.source == id) {
-        *counts.entry((cell.text("area").into(), Date(cell.row.day).ymd().0)).or_default() += 1;
+        let at = (cell.text("area").to_string(), Date(cell.row.day).ymd().0);
+        if Decimal::parse(cell.text("value")).map_or(true, |v| v.0 != 0) {
+            nonzero.insert(at.clone());
+        }
+        *counts.entry(at).or_default() += 1;
     }
+    // Where all that was reported is zero, that is what is shown: zero, not how often.
+    counts.iter_mut().filter(|(at, _)| !nonzero.contains(at)).for_each(|(_, n)| *n = 0);
     let cube = &eye.cube;
     if let (Some(by_source), Some(by_area), Some(by_day)) = (cube.column("source"), cube.column("area"), cube.column("day")) {
         let names: Vec<&str> = cube.texts(by_area).collect();

@@ -69,7 +69,7 @@ fn cbp_overlaps_count_once() {
     let intakes = store.visible(None).unwrap();
     let read: u64 = intakes.iter().map(|i| i.counts.read).sum();
     let observations = store.observations(&intakes).unwrap();
-    let cells = observations.current().into_iter().filter(|c| c.text("measure") == "seized-mass").count();
+    let cells = observations.current().filter(|c| c.text("measure") == "seized-mass").count();
     assert_eq!((read, cells), (38_886, 16_617));
     for pair in intakes.windows(2) {
         let diff = Diff { source: "us-cbp".into(), from: Some(pair[0].vintage.clone()), to: Some(pair[1].vintage.clone()), limit: 5 };

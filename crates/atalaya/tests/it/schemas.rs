@@ -3,7 +3,10 @@
 
 use std::path::Path;
 
-use atalaya::verbs::{Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, Records, Status, Table, Verify};
+use atalaya::verbs::{
+    Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, PublishSite, PublishTables, Records, Status,
+    Table, Verify,
+};
 use schemars::{JsonSchema, schema_for};
 
 fn check<T: JsonSchema>(name: &str) {
@@ -30,6 +33,8 @@ fn every_verb_has_a_fresh_schema() {
     check::<GeometryAdd>("geometry");
     check::<Held>("held");
     check::<Key>("key");
+    check::<PublishSite>("publish-site");
+    check::<PublishTables>("publish-tables");
     check::<Records>("records");
     check::<Status>("status");
     check::<Table>("table");

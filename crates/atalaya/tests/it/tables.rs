@@ -238,3 +238,19 @@ fn figures_of_the_real_observations_verify() {
         assert_eq!(verified.now["value"].as_str().and_then(one), one(&value), "{id}");
     }
 }
+
+/// In the coverage of a source, zero and nothing are two things.
+#[test]
+fn coverage_tells_zero_from_nothing() {
+    let mut world = World::new();
+    let source = world.observatory.root().join("sources/demo-devida-coca");
+    std::fs::create_dir_all(&source).unwrap();
+    std::fs::write(source.join("recipe.toml"), RECIPE).unwrap();
+    let file = world.observatory.root().join("zero.csv");
+    std::fs::write(&file, "edition,zone,year,hectares\n2024,VRAEM,2022,0\n2024,Huallaga,2023,5\n").unwrap();
+    world.collect("demo-devida-coca", &file);
+    let coverage = atalaya::verbs::coverage(&mut world.observatory, "demo-devida-coca").unwrap();
+    let mut cells = coverage.cells;
+    cells.sort();
+    assert_eq!((coverage.years, cells), (vec![2022, 2023], vec![vec![None, Some(1)], vec![Some(0), None]]));
+}

@@ -117,7 +117,7 @@ impl Classes {
     /// Which of the seven shades a class has: the first and the last, and even steps between.
     pub fn shade(&self, class: usize) -> usize {
         let last = self.len() - 1;
-        if last == 0 { 4 } else { (class * (MOST - 1) + last / 2) / last }
+        (class * (MOST - 1) + last / 2).checked_div(last).unwrap_or(4)
     }
 }
 
@@ -142,23 +142,25 @@ fn equal(low: f64, high: f64) -> Vec<f64> {
     Vec::new()
 }
 
-/// Limits 1-2-5, 1-5 or 1-10, whichever first leaves no more than a third of the areas in the
-/// lowest class.
+/// Limits 1-2-5, 1-5 or 1-10: the first that leaves no more than a third of the areas in the
+/// lowest class, else the one that leaves the fewest there.
 fn growing(known: &[f64]) -> Vec<f64> {
     let (low, high) = (known[0], known[known.len() - 1]);
-    let mut out = Vec::new();
+    let mut best: Option<(usize, Vec<f64>)> = None;
     for mantissas in [&[1.0, 2.0, 5.0][..], &[1.0, 5.0], &[1.0]] {
         let powers = (low.log10().floor() as i32)..=(high.log10().floor() as i32);
         let all = powers.flat_map(|power| mantissas.iter().map(move |m| round(*m, power)));
-        out = all.filter(|limit| *limit > low && *limit <= high).collect::<Vec<f64>>();
-        let extra = out.len().saturating_sub(MOST - 1);
-        out.drain(..extra);
-        let lowest = out.first().map_or(0, |first| known.iter().filter(|v| *v < first).count());
+        let mut limits: Vec<f64> = all.filter(|limit| *limit > low && *limit <= high).collect();
+        limits.drain(..limits.len().saturating_sub(MOST - 1));
+        let lowest = limits.first().map_or(known.len(), |first| known.iter().filter(|v| *v < first).count());
         if lowest * 3 <= known.len() {
-            break;
+            return limits;
+        }
+        if best.as_ref().is_none_or(|(least, _)| lowest < *least) {
+            best = Some((lowest, limits));
         }
     }
-    out
+    best.map(|(_, limits)| limits).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -115,7 +115,7 @@ mod tests {
     fn equal_earth_has_the_published_extent() {
         let [x, y] = [Projection::EqualEarth.place([180.0, 0.0])[0], Projection::EqualEarth.place([0.0, 90.0])[1]];
         assert!((x / y - 2.0546).abs() < 5e-5, "{}", x / y);
-        assert!((x * 6_371_007.1809 - 17_243_959.06).abs() < 0.1, "{}", x * 6_371_007.1809);
+        assert!((x * 6_371_007.180_9 - 17_243_959.06).abs() < 0.1, "{}", x * 6_371_007.180_9);
         near(Projection::EqualEarth.place([0.0, 0.0]), [0.0, 0.0], 1e-12);
     }
 

@@ -12,7 +12,7 @@ use super::super::numbers::NumberEvidence;
 use super::super::value::{Mapped, Mapper, Target, mask, note_columns, year_of};
 use super::{Item, Raw, blank, put, status_of};
 use crate::format::{MAX_ROWS, RawRow};
-use crate::recipe::{DateStyle, Field, Layout, NumberStyle, Observe, Recipe};
+use crate::recipe::{DateStyle, Field, Formulas, Layout, NumberStyle, Observe, Recipe};
 
 /// A column that holds a period.
 struct PeriodColumn {
@@ -147,12 +147,22 @@ impl<'a> RowReader<'a> {
             } else {
                 None
             };
+            if let Some(column) = self.formula(&row).filter(|_| whole.is_none()) {
+                let (field, found) = (self.part.header.get(column).map_or("", String::as_str), row.cell(column));
+                items.push(self.held(&row, ordinal, 0, vintage, "formula-cell", field, found, ""));
+                continue;
+            }
             match whole {
                 Some(rule) => items.push(self.held(&row, ordinal, 0, vintage, rule, "", first, "")),
                 None => self.items_of(&row, ordinal, vintage, items, terms),
             }
         }
         Ok(())
+    }
+
+    /// The column of a formula in a row that may have none.
+    fn formula(&self, row: &RawRow) -> Option<usize> {
+        self.part.formulas.get(&row.line).copied().filter(|_| self.layout.formulas == Formulas::Hold)
     }
 
     fn is_ragged(&self, row: &RawRow) -> bool {
@@ -220,8 +230,10 @@ impl<'a> RowReader<'a> {
             if let Some((rule, detail)) = put(&mut observation, slot.map(|s| (s, also)), &mapped) {
                 return Err(Stop { rule, field: mapper.name.clone(), found: cell, detail });
             }
-            if let ("parent", Mapped::Code { code, .. }) = (mapper.name.as_str(), &mapped) {
-                parent = Some(*code);
+            match (mapper.name.as_str(), &mapped) {
+                ("parent", Mapped::Code { code, .. }) => parent = Some(*code),
+                ("status", Mapped::Code { code, .. }) => observation.flags |= status_flag(terms.text(*code), &cell)?,
+                _ => {}
             }
         }
         if self.notes.iter().any(|c| !row.cell(*c).trim().is_empty()) {
@@ -288,6 +300,10 @@ impl<'a> RowReader<'a> {
         };
         set("measure", &spec.measure, observation);
         set("unit", &spec.unit, observation);
+        if observation.codes[observation_field_at("unit")] == 0 {
+            let found = row.cell(column).to_string();
+            return Err(Stop { rule: "missing-required", field: "unit".into(), found, detail: String::new() });
+        }
         let mut definition = filled(&spec.definition, self.part, row);
         if observation.flags & mask("subtotal") != 0 {
             definition = format!("{definition} (subtotal)").trim().to_string();
@@ -400,6 +416,15 @@ pub(super) struct Stop {
     field: String,
     found: String,
     detail: String,
+}
+
+/// The flag of a row's status: `A` is a normal value, `P` a provisional one.
+fn status_flag(status: &str, cell: &str) -> Result<u32, Stop> {
+    match status {
+        "A" => Ok(0),
+        "P" => Ok(mask("provisional")),
+        _ => Err(Stop { rule: "unknown-status", field: "status".into(), found: cell.into(), detail: String::new() }),
+    }
 }
 
 fn observation_field_at(name: &str) -> usize {

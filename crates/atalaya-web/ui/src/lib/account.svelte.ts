@@ -46,6 +46,6 @@ export async function signOut(): Promise<void> {
 
 whenSignedOut(() => {
   if (me && !me.signed_in) return;
+  ended = me !== undefined;
   me = { accounts: true, signed_in: false, name: null, role: null, clearance: null, token: null };
-  ended = true;
 });

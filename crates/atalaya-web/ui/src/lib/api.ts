@@ -63,7 +63,7 @@ export interface Source {
   producer: string;
   licence: string;
   url: string;
-  table: 'records' | 'observations';
+  table: 'records' | 'purchases' | 'observations';
   label: Label;
   simulated: boolean;
   overdue: Both | null;

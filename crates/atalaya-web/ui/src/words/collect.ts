@@ -91,5 +91,6 @@ export const collect = {
   'coverage.few': { en: 'few', es: 'pocos' },
   'coverage.many': { en: 'many', es: 'muchos' },
   'coverage.scale': { en: 'Colour by the logarithm of the number of items, one scale for the whole table.', es: 'Color según el logaritmo del número de elementos, una sola escala para toda la tabla.' },
+  'coverage.held': { en: '{n} rows of this source are held and in none of these cells:', es: '{n} filas de esta fuente están retenidas y en ninguna de estas celdas:' },
   'coverage.count': { en: '{n} areas', es: '{n} áreas' },
 } as const;

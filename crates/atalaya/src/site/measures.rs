@@ -1,0 +1,128 @@
+//! A page a measure: the whole answer, and the drawings that tell most of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use atalaya_kernel::measure::measures;
+use atalaya_kernel::{Lang, Precision, Problem, both};
+use atalaya_report::chart::{Look, Theme, draw};
+use atalaya_report::publication::Part;
+use atalaya_report::site::{Measure, View};
+use atalaya_store::Dim;
+
+use crate::answer::Answer;
+use crate::chart::{Wish, of_answer};
+use crate::observatory::Caller;
+use crate::publication::part_of;
+use crate::query::{PURCHASES, SEIZURES, understood_answer};
+use crate::verbs::{Ask, Verb, facets, table_of};
+use crate::{Observatory, verbs};
+
+/// Drawings on a page.
+const VIEWS: usize = 6;
+/// Widths of a drawing in CSS pixels: beside another, and on a telephone.
+const WIDE: f64 = 600.0;
+const NARROW: f64 = 340.0;
+
+/// A measure as asked: its page and its part of the publication.
+pub(super) struct Asked {
+    pub measure: Measure,
+    pub part: Part,
+}
+
+/// Every measure this audience may see anything of, the fullest first.
+pub(super) fn ask(observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<Vec<Asked>, Problem> {
+    let mut what = facets(observatory)?.what;
+    what.sort_by_key(|c| (order(&c.id), c.id.clone()));
+    let mut asked = Vec::new();
+    for choice in what {
+        let ask = question(observatory, &choice)?;
+        let answer = ask.run(observatory, caller)?;
+        if answer.rows.is_empty() {
+            continue;
+        }
+        let views = views(observatory, &ask, &answer)?;
+        asked.push(page(observatory, &choice, &ask, &answer, views)?);
+    }
+    Ok(asked)
+}
+
+/// Measures in the order of the code list, records after them.
+fn order(id: &str) -> usize {
+    measures().iter().position(|m| m.id == id).unwrap_or(usize::MAX)
+}
+
+/// The question behind a page: everything of the measure, in the time it is published by. The
+/// sources are named, so that whoever sees more computes the same figure.
+fn question(observatory: &mut Observatory, choice: &verbs::Choice) -> Result<Ask, Problem> {
+    let records = matches!(choice.id.as_str(), SEIZURES | PURCHASES);
+    let monthly = !records && is_monthly(observatory, &choice.id)?;
+    let time = if monthly { Dim::Month } else { Dim::Year };
+    let by = if records { vec![time, Dim::Area, Dim::Substance, Dim::Source] } else { vec![time, Dim::Area, Dim::Breakdown] };
+    Ok(Ask {
+        what: choice.id.clone(),
+        source: choice.sources.iter().cloned().collect(),
+        by: by.into_iter().map(|d| d.name().to_string()).collect(),
+        ..Ask::default()
+    })
+}
+
+/// Whether a measure that may not be added over time is published by the month.
+fn is_monthly(observatory: &mut Observatory, id: &str) -> Result<bool, Problem> {
+    if measures().get(id).is_none_or(|m| m.adds_over_time) {
+        return Ok(false);
+    }
+    let eye = observatory.eye(None)?;
+    let finer = |p: u8| p < Precision::Year.code();
+    Ok(eye.observations.current().any(|c| c.text("measure") == id && finer(c.row.precision)))
+}
+
+fn page(observatory: &Observatory, choice: &verbs::Choice, ask: &Ask, answer: &Answer, views: Vec<View>) -> Result<Asked, Problem> {
+    let part = part_of(observatory, &choice.id, &said(ask), answer)?;
+    let years: BTreeSet<String> = answer.rows.iter().map(year).filter(|y| !y.is_empty()).collect();
+    let areas: BTreeSet<String> = answer.rows.iter().map(|r| Answer::text(r, "area")).collect();
+    let (rows, places, sources) = (answer.rows.len(), areas.len(), answer.sources.len());
+    let (first, last) = (years.first().cloned().unwrap_or_default(), years.last().cloned().unwrap_or_default());
+    let lead = both!(
+        "{rows} figures, {places} areas, {first}–{last}, {sources} sources",
+        "{rows} cifras, {places} áreas, {first}–{last}, {sources} fuentes"
+    );
+    let measure =
+        Measure { id: choice.id.clone(), title: choice.label.clone(), lead, views, table: part.table.clone(), downloads: Vec::new() };
+    Ok(Asked { measure, part })
+}
+
+fn year(row: &BTreeMap<String, serde_json::Value>) -> String {
+    ["year", "month"]
+        .into_iter()
+        .map(|c| Answer::text(row, c))
+        .find(|t| !t.is_empty())
+        .and_then(|t| t.get(..4).map(str::to_string))
+        .unwrap_or_default()
+}
+
+/// The question as it would be typed.
+fn said(ask: &Ask) -> String {
+    format!("atalaya query {} --source {} --by {}", ask.what, ask.source.join(","), ask.by.join(","))
+}
+
+/// The series with most figures, one drawing each: an area and a substance, asked for by itself so
+/// that the drawing has a figure id of its own.
+fn views(observatory: &mut Observatory, ask: &Ask, answer: &Answer) -> Result<Vec<View>, Problem> {
+    let mut series: BTreeMap<[String; 2], usize> = BTreeMap::new();
+    for row in &answer.rows {
+        *series.entry(["area", "substance"].map(|c| Answer::text(row, c))).or_default() += 1;
+    }
+    let mut fullest: Vec<([String; 2], usize)> = series.into_iter().filter(|(_, rows)| *rows > 1).collect();
+    fullest.sort_by_key(|(key, rows)| (std::cmp::Reverse(*rows), key.clone()));
+    fullest.into_iter().take(VIEWS).map(|(key, _)| view(observatory, ask, &key)).collect()
+}
+
+fn view(observatory: &mut Observatory, ask: &Ask, [area, substance]: &[String; 2]) -> Result<View, Problem> {
+    let one = |text: &String| Some(text.clone()).filter(|t| !t.is_empty()).into_iter().collect::<Vec<_>>();
+    let narrowed = Ask { area: one(area), substance: one(substance), ..ask.clone() };
+    let (answer, query, eye) = understood_answer(observatory, &narrowed.query()?)?;
+    let (chart, _) = of_answer(&eye, &query, &answer, &Wish::default(), &[])?;
+    let drawn = |lang, width| draw(&chart, &Look { lang, theme: Theme::Light, width }).svg;
+    let svg = [Lang::Es, Lang::En].map(|lang| [drawn(lang, WIDE), drawn(lang, NARROW)]);
+    Ok(View { title: chart.title.clone(), svg, table: table_of(&answer), figure: chart.figure })
+}
