@@ -16,12 +16,18 @@ mod chart;
 mod data;
 mod geometry;
 mod load;
+mod publish;
 pub mod table;
 mod verbs;
 
 /// Every route of the API. Each is also a line of [`table::ROUTES`], which says who may use it.
 pub fn routes() -> Router<Shared> {
-    let pages = data::routes().merge(bulletins::routes()).merge(chart::routes()).merge(geometry::routes()).merge(load::routes());
+    let pages = data::routes()
+        .merge(bulletins::routes())
+        .merge(chart::routes())
+        .merge(geometry::routes())
+        .merge(load::routes())
+        .merge(publish::routes());
     verbs::routes().merge(account::routes()).merge(pages)
 }
 

@@ -180,7 +180,7 @@ pub(crate) fn publication_of(tables: Vec<Table>) -> (Publication, Vec<File>) {
         program: Program { name: "atalaya".into(), version: "0.1.0".into(), url: "https://example.org/".into() },
         parts: tables.into_iter().map(part).collect(),
     };
-    let mut files = data_of(&publication.parts, Lang::Es).unwrap();
+    let mut files = data_of(&publication.parts, &[], Lang::Es).unwrap();
     files.push(crate_of(&publication, &files).unwrap());
     (publication, files)
 }

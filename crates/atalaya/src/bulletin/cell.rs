@@ -8,6 +8,7 @@ use atalaya_kernel::{Both, Decimal, Label, Lang, Period, Precision, Problem, bot
 use atalaya_report::bulletin::{NumberAsk, Op, number};
 use serde_json::Value;
 
+use super::data::Shown;
 use super::edition::{Cells, Refused};
 use crate::answer::{Answer, SourceLine};
 use crate::observatory::Observatory;
@@ -48,6 +49,8 @@ pub(super) struct Asker<'a> {
     pub sources: BTreeMap<String, SourceLine>,
     /// Cells used, by figure.
     pub cells: Cells,
+    /// What charts, maps and tables show.
+    pub shown: Shown,
     /// What the answers want a reader to know.
     pub notes: Vec<Both>,
     /// Definitions used: what, definition.

@@ -151,9 +151,12 @@ fn agree(spanish: &Template, english: &Template, place: &str) -> Result<(), Prob
 pub(super) fn write(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Problem> {
     let failed = |path: &Path, e: &std::io::Error| Problem::io(path.display().to_string(), e);
     fs::create_dir_all(folder).map_err(|e| failed(folder, &e))?;
-    let temporary = |name: &str| folder.join(format!(".{name}.tmp"));
+    let temporary = |name: &str| folder.join(format!("{name}.tmp"));
     for (name, bytes) in files {
         let path = temporary(name);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(|e| failed(parent, &e))?;
+        }
         fs::write(&path, bytes).map_err(|e| failed(&path, &e))?;
     }
     for (name, _) in files {

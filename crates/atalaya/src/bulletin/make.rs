@@ -7,6 +7,7 @@ use atalaya_report::bulletin::{Ask, Block, Document, Filling, Front, Key, KeyAsk
 
 use super::about;
 use super::cell::Asker;
+use super::data::Shown;
 use super::edition::{Cell, Cells, Lines, Refused, Said};
 use super::numbers;
 use super::pictures;
@@ -22,6 +23,8 @@ pub(super) struct Edition {
     pub said: Vec<Said>,
     /// Every cell used.
     pub cells: Vec<Cell>,
+    /// What its charts, maps and tables show.
+    pub shown: Shown,
     /// The sources used.
     pub sources: Vec<SourceLine>,
     /// What the audience may not see.
@@ -45,6 +48,7 @@ pub(super) fn make(
         observatory,
         sources: BTreeMap::new(),
         cells: Cells::default(),
+        shown: Shown::default(),
         notes: Vec::new(),
         definitions: Vec::new(),
         refused: Vec::new(),
@@ -104,7 +108,7 @@ pub(super) fn make(
         notes,
         lines: lines.shown(lang),
     };
-    Ok(Edition { document, said, cells: asker.cells.all, sources, refused: asker.refused })
+    Ok(Edition { document, said, cells: asker.cells.all, shown: asker.shown, sources, refused: asker.refused })
 }
 
 fn answer(

@@ -3,6 +3,7 @@
 mod about;
 mod approval;
 mod cell;
+mod data;
 mod edition;
 mod folder;
 mod make;
@@ -24,6 +25,7 @@ pub use folder::tag;
 pub use manifest::{MANIFEST, Made, Manifest, Moved, Signed};
 
 use crate::observatory::{Caller, Observatory};
+use crate::publication::{self, Reader};
 use edition::Cells;
 use folder::{LANGS, Texts, published_at};
 use make::Edition;
@@ -95,29 +97,32 @@ pub fn publish(observatory: &mut Observatory, order: &Order, caller: &Caller<'_>
     };
     let approval = approval.filter(|_| why.is_empty());
     let typed = texts.templates.iter().flat_map(|(_, p, t)| t.typed.iter().map(|(l, n)| (p.clone(), *l, n.clone()))).collect();
-    let mut files: Vec<(String, Vec<u8>)> = Vec::new();
-    let mut made: Vec<Made> = Vec::new();
+    let mut files: Vec<(Made, Vec<u8>)> = Vec::new();
     if !order.check {
-        let wanted = |e: &&mut Edition| order.languages.is_empty() || order.languages.contains(&e.document.lang);
-        for edition in editions.iter_mut().filter(wanted) {
+        for edition in &mut editions {
             let lang = edition.document.lang;
             edition.document.draft = approval.is_none();
             edition.document.state = match &approval {
                 Some(approval) => approval.say(lang),
                 None => sentence(&why, lang),
             };
-            files.push((format!("{}.pdf", tag(lang)), pdf(&edition.document)?));
-            made.push(made_of(&files, "application/pdf", Some(lang)));
-            files.push((format!("{}.html", tag(lang)), html(&edition.document).into_bytes()));
-            made.push(made_of(&files, "text/html; charset=utf-8", Some(lang)));
+            if order.languages.is_empty() || order.languages.contains(&lang) {
+                files.push(made_of(format!("{}.pdf", tag(lang)), "application/pdf", Some(lang), pdf(&edition.document)?));
+                let page = html(&edition.document).into_bytes();
+                files.push(made_of(format!("{}.html", tag(lang)), "text/html; charset=utf-8", Some(lang), page));
+            }
         }
-        files.push(("figures.csv".into(), manifest::figures_csv(&cells)));
-        made.push(made_of(&files, "text/csv; charset=utf-8", None));
+        files.push(made_of("figures.csv".into(), "text/csv; charset=utf-8", None, manifest::figures_csv(&cells)));
+        let title = title_of(&texts);
+        let reader = Reader { sees: &|label| front.audience.sees(label), inside: front.audience.inside };
+        files.extend(data::beside(observatory, &title, &editions, &cells, &files, reader)?);
     }
+    let made = files.iter().map(|(made, _)| made.clone()).collect();
     let manifest = manifest_of(order, &texts, &front, &editions, approval.as_ref(), (made, said), before.and_then(|m| m.edition));
     let folder = if order.check { None } else { Some(order.out.clone().unwrap_or(target)) };
     if let Some(folder) = &folder {
         clear(folder, &manifest);
+        let mut files: Vec<(String, Vec<u8>)> = files.into_iter().map(|(made, bytes)| (made.name, bytes)).collect();
         files.push((MANIFEST.into(), manifest.text().into_bytes()));
         folder::write(folder, &files)?;
     }
@@ -181,9 +186,22 @@ fn sentence(why: &[Both], lang: Lang) -> String {
     format!("{head}.")
 }
 
-fn made_of(files: &[(String, Vec<u8>)], mime: &str, lang: Option<Lang>) -> Made {
-    let (name, bytes) = files.last().map_or(("", &[][..]), |(n, b)| (n, b));
-    Made { name: name.into(), mime: mime.into(), lang, bytes: bytes.len(), sha256: sha256_bytes(bytes) }
+fn made_of(name: String, mime: &str, lang: Option<Lang>, bytes: Vec<u8>) -> (Made, Vec<u8>) {
+    (Made { name, mime: mime.into(), lang, bytes: bytes.len(), sha256: sha256_bytes(&bytes) }, bytes)
+}
+
+/// A bulletin's title, by language; a language without a text says the other's.
+fn title_of(texts: &Texts) -> Both {
+    let title = |lang: Lang| {
+        let own = texts.templates.iter().find(|(l, ..)| *l == lang).or(texts.templates.first());
+        own.map_or_else(String::new, |(_, _, t)| t.front.title.clone())
+    };
+    Both::new(title(Lang::En), title(Lang::Es))
+}
+
+/// Whether a name stays below its folder.
+fn stays(name: &str) -> bool {
+    !name.starts_with('/') && !name.contains(['\\', ':']) && name.split('/').all(|part| !part.is_empty() && part != "..")
 }
 
 fn manifest_of(
@@ -195,10 +213,6 @@ fn manifest_of(
     (files, figures): (Vec<Made>, Vec<Said>),
     last: Option<Last>,
 ) -> Manifest {
-    let title = |lang: Lang| {
-        let own = texts.templates.iter().find(|(l, ..)| *l == lang).or(texts.templates.first());
-        own.map_or_else(String::new, |(_, _, t)| t.front.title.clone())
-    };
     let document = &editions[0].document;
     let label: Option<Label> = editions.iter().flat_map(|e| &e.sources).map(|s| s.label.clone()).reduce(|a, b| a.combine(&b));
     let edition = approval.map(|a| Last {
@@ -210,7 +224,7 @@ fn manifest_of(
     Manifest {
         made_by: format!("atalaya {}", env!("CARGO_PKG_VERSION")),
         id: order.id.clone(),
-        title: Both::new(title(Lang::En), title(Lang::Es)),
+        title: title_of(texts),
         issue: front.issue.clone(),
         draft: approval.is_none(),
         approved: approval.map(Signed::of),
@@ -229,8 +243,8 @@ fn manifest_of(
 fn clear(folder: &Path, manifest: &Manifest) {
     let Some(before) = Manifest::read(folder).filter(|m| m.id == manifest.id) else { return };
     for file in before.files.iter().filter(|f| !manifest.files.iter().any(|n| n.name == f.name)) {
-        // Names come from our own manifest, yet only plain ones are touched.
-        if !file.name.contains(['/', '\\']) && file.name != ".." {
+        // Names come from our own manifest, yet only those that stay below the folder are touched.
+        if stays(&file.name) {
             let _ = std::fs::remove_file(folder.join(&file.name));
         }
     }
@@ -286,17 +300,13 @@ fn listed(observatory: &Observatory, id: String, snapshot: &str, published: Opti
         Ok(texts) => texts,
         Err(problem) => return Listed { problem: Some(problem), ..empty },
     };
-    let title = |lang: Lang| {
-        let own = texts.templates.iter().find(|(l, ..)| *l == lang).or(texts.templates.first());
-        own.map_or_else(String::new, |(_, _, t)| t.front.title.clone())
-    };
     let why = match Approval::read(&texts.folder) {
         Ok(None) => vec![Both::new("nobody has signed it off yet", "nadie lo ha aprobado todavía")],
         Ok(Some(approval)) => approval.moved(snapshot, &texts.hashes),
         Err(problem) => vec![problem.found.clone()],
     };
     Listed {
-        title: Both::new(title(Lang::En), title(Lang::Es)),
+        title: title_of(&texts),
         languages: texts.templates.iter().map(|(l, ..)| *l).collect(),
         approved: why.is_empty(),
         why,
@@ -328,11 +338,14 @@ pub fn published_file(observatory: &Observatory, id: &str, name: &str) -> Result
         )
     };
     let folder = published_at(observatory, folder::checked(id).map_err(|_| unknown())?);
-    let manifest = Manifest::read(&folder).filter(|m| may_see(observatory.clearance(), m)).ok_or_else(unknown)?;
+    let Some(manifest) = Manifest::read(&folder) else {
+        return publication::file_of(observatory, &folder, name).ok_or_else(unknown);
+    };
+    let manifest = Some(manifest).filter(|m| may_see(observatory.clearance(), m)).ok_or_else(unknown)?;
     if name == MANIFEST {
         return Ok(("application/json".into(), for_readers(observatory, manifest).text().into_bytes()));
     }
-    let file = manifest.files.iter().find(|f| f.name == name && !name.contains(['/', '\\', ':'])).ok_or_else(unknown)?;
+    let file = manifest.files.iter().find(|f| f.name == name && stays(name)).ok_or_else(unknown)?;
     let bytes = std::fs::read(folder.join(&file.name)).map_err(|_| unknown())?;
     // A file that is not what was published is not given out under its name.
     if sha256_bytes(&bytes) != file.sha256 {

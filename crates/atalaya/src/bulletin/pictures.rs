@@ -62,6 +62,7 @@ fn drawn(
     }
     let ask = tables::ask_of(picture);
     let answer = asker.answer(&ask, place)?;
+    asker.shown.add(&ask, &answer);
     if answer.rows.is_empty() {
         return refuse(
             Both::new("nothing was reported for this question", "no se informó nada para esta pregunta"),

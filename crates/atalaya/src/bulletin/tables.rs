@@ -125,6 +125,7 @@ impl Body<'_> {
 pub(super) fn table(asker: &mut Asker<'_>, lines: &mut Lines, picture: &PictureAsk, lang: Lang, place: &str) -> Result<Grid, Problem> {
     let ask = ask_of(picture);
     let answer = asker.answer(&ask, place)?;
+    asker.shown.add(&ask, &answer);
     let rows = fitting(&answer, picture);
     let refuse = |found: Both, todo: Both| Err(Problem::new("bulletin-table", place, found, todo));
     if rows.is_empty() {

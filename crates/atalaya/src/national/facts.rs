@@ -6,11 +6,12 @@ use atalaya_kernel::measure::measures;
 use atalaya_kernel::{Both, Missing, Problem, both};
 use atalaya_report::arq::Cell;
 use atalaya_sources::{Recipe, is_arq};
-use atalaya_store::{Dim, Query};
+use atalaya_store::Dim;
 use serde_json::Value;
 
 use crate::answer::{Answer, SourceLine};
 use crate::query::{SEIZURES, answer_and_keep, answer_only};
+use crate::verbs::Ask;
 use crate::{Observatory, source::builtin_text};
 
 /// A column of numbers, and the question that fills it.
@@ -92,6 +93,8 @@ pub(crate) struct Facts {
     pub sources: BTreeMap<String, SourceLine>,
     pub notes: Vec<Both>,
     pub snapshot: String,
+    /// The answers they were taken from.
+    pub asked: Vec<(Ask, Answer)>,
 }
 
 /// Which facts.
@@ -110,7 +113,7 @@ pub(crate) fn facts(observatory: &mut Observatory, scope: &Scope<'_>, as_of: Opt
     }
     let mut words = Words::default();
     for asked in ASKED.iter().filter(|a| scope.modules.contains(&a.module)) {
-        let answer = ask(observatory, scope, as_of, asked.measure, vec![asked.by, Dim::Breakdown])?;
+        let (question, answer) = ask(observatory, scope, as_of, asked.measure, &[asked.by, Dim::Breakdown])?;
         for row in &answer.rows {
             let fact = of_row(observatory, &mut words, asked, &answer, row);
             match asked.unit.filter(|unit| *unit != fact.key.unit) {
@@ -118,40 +121,43 @@ pub(crate) fn facts(observatory: &mut Observatory, scope: &Scope<'_>, as_of: Opt
                 Some(wanted) => out.left_out(&fact, wanted),
             }
         }
-        out.take_about(answer);
+        out.take_about(question, answer);
     }
     if scope.modules.contains(&"A06") {
-        let answer = ask(observatory, scope, as_of, SEIZURES, vec![Dim::Year, Dim::Substance, Dim::Source])?;
+        let (question, answer) = ask(observatory, scope, as_of, SEIZURES, &[Dim::Year, Dim::Substance, Dim::Source])?;
         out.facts.extend(answer.rows.iter().flat_map(|row| of_records(&mut words, observatory, row)));
-        out.take_about(answer);
+        out.take_about(question, answer);
     }
     let used: BTreeSet<&String> = out.facts.iter().map(|f| &f.held_by).collect();
     out.sources.retain(|id, _| used.contains(id));
     Ok(out)
 }
 
-fn ask(observatory: &mut Observatory, scope: &Scope<'_>, as_of: Option<i64>, what: &str, by: Vec<Dim>) -> Result<Answer, Problem> {
-    let query = Query {
+fn ask(observatory: &mut Observatory, scope: &Scope<'_>, as_of: Option<i64>, what: &str, by: &[Dim]) -> Result<(Ask, Answer), Problem> {
+    let ask = Ask {
         what: what.into(),
         area: vec![scope.area.into()],
         source: scope.sources.to_vec(),
         from: Some(scope.year.into()),
         to: Some(scope.year.into()),
-        by,
+        by: by.iter().map(|d| d.name().to_string()).collect(),
         as_of,
-        ..Query::default()
+        ..Ask::default()
     };
-    if as_of.is_some() { answer_only(observatory, &query) } else { answer_and_keep(observatory, &query) }
+    let query = ask.query()?;
+    let answer = if as_of.is_some() { answer_only(observatory, &query)? } else { answer_and_keep(observatory, &query)? };
+    Ok((ask, answer))
 }
 
 impl Facts {
-    fn take_about(&mut self, answer: Answer) {
-        self.snapshot = answer.snapshot;
+    fn take_about(&mut self, ask: Ask, answer: Answer) {
+        self.snapshot.clone_from(&answer.snapshot);
         if answer.rows.is_empty() {
             return;
         }
-        self.sources.extend(answer.sources.into_iter().map(|s| (s.id.clone(), s)));
-        self.notes.extend(answer.notes.into_iter().filter(|n| !n.en.starts_with("SIMULATED")));
+        self.sources.extend(answer.sources.iter().map(|s| (s.id.clone(), s.clone())));
+        self.notes.extend(answer.notes.iter().filter(|n| !n.en.starts_with("SIMULATED")).cloned());
+        self.asked.push((ask, answer));
         let mut seen = BTreeSet::new();
         self.notes.retain(|n| seen.insert(n.clone()));
     }

@@ -1,8 +1,10 @@
 //! A page a measure: the whole answer, and the drawings that tell most of it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use atalaya_kernel::measure::measures;
+use atalaya_kernel::shape::Outlines;
 use atalaya_kernel::{Lang, Precision, Problem, both};
 use atalaya_report::chart::{Look, Theme, draw};
 use atalaya_report::publication::Part;
@@ -12,12 +14,14 @@ use atalaya_store::Dim;
 use crate::answer::Answer;
 use crate::chart::{Wish, of_answer};
 use crate::observatory::Caller;
-use crate::publication::part_of;
+use crate::publication::{Reader, part_of, typed};
 use crate::query::{PURCHASES, SEIZURES, understood_answer};
 use crate::verbs::{Ask, Verb, facets, table_of};
 use crate::{Observatory, verbs};
 
-/// Drawings on a page.
+mod maps;
+
+/// Drawings on a page, beside its maps.
 const VIEWS: usize = 6;
 /// Widths of a drawing in CSS pixels: beside another, and on a telephone.
 const WIDE: f64 = 600.0;
@@ -40,7 +44,11 @@ pub(super) fn ask(observatory: &mut Observatory, caller: &mut Caller<'_>) -> Res
         if answer.rows.is_empty() {
             continue;
         }
-        let views = views(observatory, &ask, &answer)?;
+        let mut views = views(observatory, &ask, &answer)?;
+        let maps = maps::maps(observatory, &ask, &answer)?;
+        // The first page shows a measure's first drawing: where there are lines, lines.
+        let at = views.len().min(1);
+        views.splice(at..at, maps);
         asked.push(page(observatory, &choice, &ask, &answer, views)?);
     }
     Ok(asked)
@@ -54,7 +62,7 @@ fn order(id: &str) -> usize {
 /// The question behind a page: everything of the measure, in the time it is published by. The
 /// sources are named, so that whoever sees more computes the same figure.
 fn question(observatory: &mut Observatory, choice: &verbs::Choice) -> Result<Ask, Problem> {
-    let records = matches!(choice.id.as_str(), SEIZURES | PURCHASES);
+    let records = is_records(&choice.id);
     let monthly = !records && is_monthly(observatory, &choice.id)?;
     let time = if monthly { Dim::Month } else { Dim::Year };
     let by = if records { vec![time, Dim::Area, Dim::Substance, Dim::Source] } else { vec![time, Dim::Area, Dim::Breakdown] };
@@ -64,6 +72,10 @@ fn question(observatory: &mut Observatory, choice: &verbs::Choice) -> Result<Ask
         by: by.into_iter().map(|d| d.name().to_string()).collect(),
         ..Ask::default()
     })
+}
+
+fn is_records(what: &str) -> bool {
+    matches!(what, SEIZURES | PURCHASES)
 }
 
 /// Whether a measure that may not be added over time is published by the month.
@@ -77,7 +89,9 @@ fn is_monthly(observatory: &mut Observatory, id: &str) -> Result<bool, Problem> 
 }
 
 fn page(observatory: &Observatory, choice: &verbs::Choice, ask: &Ask, answer: &Answer, views: Vec<View>) -> Result<Asked, Problem> {
-    let part = part_of(observatory, &choice.id, &said(ask), answer)?;
+    let clearance = observatory.clearance();
+    let reader = Reader { sees: &|label| clearance.sees(label), inside: clearance.inside };
+    let part = part_of(observatory, &choice.id, &typed(ask), answer, reader)?;
     let years: BTreeSet<String> = answer.rows.iter().map(year).filter(|y| !y.is_empty()).collect();
     let areas: BTreeSet<String> = answer.rows.iter().map(|r| Answer::text(r, "area")).collect();
     let (rows, places, sources) = (answer.rows.len(), areas.len(), answer.sources.len());
@@ -100,11 +114,6 @@ fn year(row: &BTreeMap<String, serde_json::Value>) -> String {
         .unwrap_or_default()
 }
 
-/// The question as it would be typed.
-fn said(ask: &Ask) -> String {
-    format!("atalaya query {} --source {} --by {}", ask.what, ask.source.join(","), ask.by.join(","))
-}
-
 /// The series with most figures, one drawing each: an area and a substance, asked for by itself so
 /// that the drawing has a figure id of its own.
 fn views(observatory: &mut Observatory, ask: &Ask, answer: &Answer) -> Result<Vec<View>, Problem> {
@@ -114,14 +123,15 @@ fn views(observatory: &mut Observatory, ask: &Ask, answer: &Answer) -> Result<Ve
     }
     let mut fullest: Vec<([String; 2], usize)> = series.into_iter().filter(|(_, rows)| *rows > 1).collect();
     fullest.sort_by_key(|(key, rows)| (std::cmp::Reverse(*rows), key.clone()));
-    fullest.into_iter().take(VIEWS).map(|(key, _)| view(observatory, ask, &key)).collect()
+    let one = |text: &String| Some(text.clone()).filter(|t| !t.is_empty()).into_iter().collect::<Vec<_>>();
+    let narrowed = |[area, substance]: &[String; 2]| Ask { area: one(area), substance: one(substance), ..ask.clone() };
+    fullest.into_iter().take(VIEWS).map(|(key, _)| view(observatory, &narrowed(&key), &Wish::default(), &[])).collect()
 }
 
-fn view(observatory: &mut Observatory, ask: &Ask, [area, substance]: &[String; 2]) -> Result<View, Problem> {
-    let one = |text: &String| Some(text.clone()).filter(|t| !t.is_empty()).into_iter().collect::<Vec<_>>();
-    let narrowed = Ask { area: one(area), substance: one(substance), ..ask.clone() };
-    let (answer, query, eye) = understood_answer(observatory, &narrowed.query()?)?;
-    let (chart, _) = of_answer(&eye, &query, &answer, &Wish::default(), &[])?;
+/// A question drawn in both languages and both widths.
+fn view(observatory: &mut Observatory, ask: &Ask, wish: &Wish, outlines: &[Arc<Outlines>]) -> Result<View, Problem> {
+    let (answer, query, eye) = understood_answer(observatory, &ask.query()?)?;
+    let (chart, _) = of_answer(&eye, &query, &answer, wish, outlines)?;
     let drawn = |lang, width| draw(&chart, &Look { lang, theme: Theme::Light, width }).svg;
     let svg = [Lang::Es, Lang::En].map(|lang| [drawn(lang, WIDE), drawn(lang, NARROW)]);
     Ok(View { title: chart.title.clone(), svg, table: table_of(&answer), figure: chart.figure })

@@ -205,7 +205,7 @@ pub(crate) fn about(answer: &Answer) -> About {
 }
 
 /// A source as a table names it.
-pub(super) fn source_note(source: &SourceLine) -> SourceNote {
+pub(crate) fn source_note(source: &SourceLine) -> SourceNote {
     SourceNote {
         id: source.id.clone(),
         title: source.title.clone(),

@@ -26,7 +26,7 @@ mod site;
 mod sql;
 mod status;
 mod table;
-mod tables;
+pub(crate) mod tables;
 mod verify;
 mod views;
 
@@ -38,7 +38,7 @@ pub use collect::{Collect, Collected, CollectedSource, PROGRAM};
 pub use diff::{Change, Compared, Diff, Difference};
 pub(crate) use diff::{before, same, shown_value};
 pub use export::{AnswerFile, Export, Exported};
-pub(crate) use export::{about, table_of};
+pub(crate) use export::{about, source_note, table_of};
 pub use figure::{Asked, Figure, FigurePage, InVintage, Today};
 pub use geometry::{Geometry, GeometryAdd, GeometryLine, GeometryList};
 pub use held::{Held, HeldRows};

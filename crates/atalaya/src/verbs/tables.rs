@@ -11,10 +11,11 @@ use atalaya_sources::is_arq;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::export::source_note;
 use super::say::table;
-use super::{Say, Verb};
+use super::{Ask, Say, Verb, source_note};
 use crate::Observatory;
+use crate::answer::Answer;
+use crate::national::beside;
 use crate::national::changes::changes;
 use crate::national::facts::{ASKED, Scope, facts};
 use crate::national::lines::{Places, is_absent, plain, sheet};
@@ -26,7 +27,7 @@ use crate::observatory::Caller;
 /// Rival figures stand side by side; "not known" is not zero. What changed since the vintage
 /// before, or since the workbook last collected, is listed. `atalaya collect arq-pe --from FILE`
 /// reads it back.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(default, deny_unknown_fields)]
 pub struct PublishTables {
@@ -40,17 +41,35 @@ pub struct PublishTables {
     #[cfg_attr(feature = "cli", arg(long, value_delimiter = ',', value_name = "ID"))]
     pub modules: Vec<String>,
     /// List changes of so many per cent and more
-    #[cfg_attr(feature = "cli", arg(long, value_name = "PERCENT", default_value_t = 10))]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "PERCENT", default_value_t = THRESHOLD))]
     pub threshold: u32,
     /// Sources; all but workbooks read back if left out
     #[cfg_attr(feature = "cli", arg(long, value_delimiter = ',', value_name = "ID"))]
     pub source: Vec<String>,
-    /// File to write; one that is there and says something else is not replaced
+    /// File to write; one that is there and says something else is not replaced [default:
+    /// published/arq-AREA-YEAR of the observatory, with the data behind it]
     #[cfg_attr(feature = "cli", arg(long, short, value_name = "FILE"))]
     pub out: Option<PathBuf>,
     /// End with exit code 1 if a change is listed
     #[cfg_attr(feature = "cli", arg(long))]
     pub strict: bool,
+}
+
+/// Changes from so many per cent on are listed, if nobody says otherwise.
+const THRESHOLD: u32 = 10;
+
+impl Default for PublishTables {
+    fn default() -> PublishTables {
+        PublishTables {
+            area: String::new(),
+            year: String::new(),
+            modules: Vec::new(),
+            threshold: THRESHOLD,
+            source: Vec::new(),
+            out: None,
+            strict: false,
+        }
+    }
 }
 
 /// The tables that were written.
@@ -117,9 +136,13 @@ impl Verb for PublishTables {
     fn run(&self, observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<PublishedTables, Problem> {
         let built = self.build(observatory)?;
         let bytes = workbook(&built.book, caller.lang)?;
-        let name = || PathBuf::from(format!("{}-{}.xlsx", built.book.collect_as, built.book.year));
-        let file = self.out.clone().unwrap_or_else(name);
-        put(&file, &bytes)?;
+        let file = match &self.out {
+            Some(file) => {
+                put(file, &bytes)?;
+                file.clone()
+            }
+            None => beside::write(observatory, &built, bytes)?,
+        };
         Ok(self.outcome(&built.book, file))
     }
 }
@@ -127,6 +150,8 @@ impl Verb for PublishTables {
 /// The book and where its facts stand.
 pub(crate) struct Built {
     pub book: Book,
+    /// The answers it was filled from.
+    pub asked: Vec<(Ask, Answer)>,
 }
 
 impl PublishTables {
@@ -154,7 +179,7 @@ impl PublishTables {
         let sources = now.sources.values().map(source_note).collect();
         let about = About { snapshot: now.snapshot, label, sources, notes, ..About::default() };
         let sheets = sheets.into_iter().map(|(s, _)| s).collect();
-        Ok(Built { book: Book { area: area.1, year, about, sheets, changes, threshold: self.threshold, collect_as } })
+        Ok(Built { asked: now.asked, book: Book { area: area.1, year, about, sheets, changes, threshold: self.threshold, collect_as } })
     }
 
     fn modules(&self) -> Result<Vec<&'static Module>, Problem> {
@@ -266,23 +291,26 @@ fn told(book: &Book, change: &Change) -> TableChange {
     }
 }
 
+/// Somebody may have filled in the workbook that is there.
+pub(crate) fn filled_in(file: &Path) -> Problem {
+    Problem::new(
+        "export-exists",
+        file.display().to_string(),
+        Both::new("a file of this name is there and says something else", "ya hay un archivo con este nombre y dice otra cosa"),
+        Both::new(
+            "somebody may have filled it in: collect it, then choose another name or move it away",
+            "puede que alguien lo haya llenado: recójalo y luego elija otro nombre o muévalo a otro lugar",
+        ),
+    )
+}
+
 /// Writes the workbook, unless a file that says something else is there: somebody may have filled
 /// it in.
 fn put(file: &Path, bytes: &[u8]) -> Result<(), Problem> {
     let failed = |e: std::io::Error| Problem::io(file.display().to_string(), &e);
     match fs::read(file) {
         Ok(there) if there == bytes => return Ok(()),
-        Ok(_) => {
-            return Err(Problem::new(
-                "export-exists",
-                file.display().to_string(),
-                Both::new("a file of this name is there and says something else", "ya hay un archivo con este nombre y dice otra cosa"),
-                Both::new(
-                    "somebody may have filled it in: collect it, then choose another name or move it away",
-                    "puede que alguien lo haya llenado: recójalo y luego elija otro nombre o muévalo a otro lugar",
-                ),
-            ));
-        }
+        Ok(_) => return Err(filled_in(file)),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
         Err(e) => return Err(failed(e)),
     }

@@ -6,5 +6,6 @@ mod collect;
 mod inbox;
 mod real;
 mod schemas;
+mod site;
 mod support;
 mod tables;

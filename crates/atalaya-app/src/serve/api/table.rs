@@ -86,6 +86,8 @@ pub const ROUTES: &[Decision] = &[
     route("GET",  "/api/v1/shape",        Who::Inside,      How::Fresh),
     route("GET",  "/api/v1/bulletins",    Who::Any,         How::Fresh),
     route("POST", "/api/v1/publish/bulletin", Who::Releaser, How::Writes),
+    route("POST", "/api/v1/publish/tables", Who::Releaser,  How::Writes),
+    route("POST", "/api/v1/publish/site", Who::Releaser,    How::Writes),
     route("GET",  "/api/v1/published/{id}/{name}", Who::Any, How::Fresh),
     route("POST", "/api/v1/draft",        Who::Inside,      How::Writes),
     route("POST", "/api/v1/draft/again",  Who::Inside,      How::Fresh),

@@ -483,7 +483,8 @@ fn filled(template: &str, part: &Fitted, row: &RawRow) -> String {
         out.push_str(if text.is_empty() { otherwise } else { &text });
         rest = tail;
     }
-    out + rest
+    // A blank cell at the end of a template leaves no space behind.
+    (out + rest).trim().to_string()
 }
 
 fn too_many_rows(place: &str) -> Problem {

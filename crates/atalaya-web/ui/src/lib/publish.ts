@@ -1,6 +1,6 @@
 // Bulletins: what there is, and making them.
 
-import { get, send, type Both, type Problem } from './api';
+import { get, send, type Both, type Label, type Problem } from './api';
 
 export interface Made {
   name: string;
@@ -43,10 +43,31 @@ export interface Outcome {
   typed: { file: string; line: number; text: string }[];
 }
 
+/** National tables as they were written; `file` is the folder below published/ and the name. */
+export interface Tables {
+  file: string;
+  modules: { module: string; filled: number; absent: number; rivals: number; blank: number }[];
+  changes: { cell: string; what: Both; drug: Both; period: string; before: string; now: string; percent: string | null; since: Both; source: string }[];
+  threshold: number;
+  label: Label | null;
+  collect_as: string;
+}
+
+/** The static site as it was written. */
+export interface SiteOut {
+  folder: string;
+  files: number;
+  pages: number;
+  bytes: number;
+  audience: string;
+}
+
 export const publish = {
   bulletins: (signal?: AbortSignal) => get<{ bulletins: Listed[] }>('bulletins', {}, signal),
   start: (id: string) => send<unknown>('publish/bulletin', { id, new: true }),
   check: (id: string) => send<Outcome>('publish/bulletin', { id, check: true }),
+  tables: (area: string, year: string) => send<Tables>('publish/tables', { area, year }),
+  site: (tlp: string) => send<SiteOut>('publish/site', { tlp }),
   make: (id: string, languages: string[]) => send<Outcome>('publish/bulletin', { id, languages }),
 };
 
