@@ -153,8 +153,9 @@ fn not_tls(certificate: &std::path::Path, error: &std::io::Error) -> Problem {
 
 /// Loads what the first page asks for, so that it need not wait.
 fn warm(hall: &hall::Hall) {
-    if !hall.terms.accounts {
-        let _ = hall.with(&atalaya_kernel::Clearance::owner(), |o| o.warm());
+    // Who asks meanwhile waits for what he asks about at most, never for all of it.
+    for clearance in hall.clearances() {
+        let _ = hall.with(&clearance, |o| o.warm());
     }
 }
 

@@ -23,7 +23,7 @@ mod store;
 
 pub use cube::{Axis, Cube, CubeBuilder, Group, Plan};
 pub use decision::{Decision, DecisionBody, NewDecision};
-pub use figure::Figure;
+pub use figure::{Digester, Figure};
 pub use held::{HeldEntry, HeldFilter, HeldSummary, RuleCount, TextCount};
 pub use intake::{Counts, Intake, IntakeFile, IntakeWriter, NewIntake, sha256_bytes, sha256_text};
 pub use integrity::Integrity;

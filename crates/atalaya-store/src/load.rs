@@ -1,7 +1,9 @@
 //! Reading coded rows back: into the cube, and into lists of observations.
 
+use std::sync::Arc;
+
 use atalaya_kernel::Problem;
-use atalaya_kernel::record::{NO_DAY, OBSERVATION_FIELDS, RECORD_FIELDS, RECORD_WIDTH, Record, Row};
+use atalaya_kernel::record::{NO_DAY, OBSERVATION_FIELDS, RECORD_FIELDS, RECORD_WIDTH, Record, Row, Terms};
 use rusqlite::types::ValueRef;
 
 use crate::Intake;
@@ -15,7 +17,15 @@ impl Store {
     /// # Errors
     /// `store`.
     pub fn cube(&self, intakes: &[Intake]) -> Result<Cube, Problem> {
-        let mut builder = CubeBuilder::new(self.terms()?);
+        self.cube_with(self.terms()?, intakes)
+    }
+
+    /// The same with a dictionary read before, which must be as new as the intakes.
+    ///
+    /// # Errors
+    /// `store`.
+    pub fn cube_with(&self, terms: Terms, intakes: &[Intake]) -> Result<Cube, Problem> {
+        let mut builder = CubeBuilder::new(terms);
         for intake in intakes.iter().filter(|i| i.kind != "observations") {
             let source = builder.terms().code(&intake.source);
             let number = u32::try_from(intake.id).unwrap_or(u32::MAX);
@@ -39,6 +49,14 @@ impl Store {
     /// # Errors
     /// `store`.
     pub fn observations(&self, intakes: &[Intake]) -> Result<Observations, Problem> {
+        self.observations_with(Arc::new(self.terms()?), intakes)
+    }
+
+    /// The same with a dictionary read before, which must be as new as the intakes.
+    ///
+    /// # Errors
+    /// `store`.
+    pub fn observations_with(&self, terms: Arc<Terms>, intakes: &[Intake]) -> Result<Observations, Problem> {
         let query = format!(
             "SELECT file, ordinal, cell, day, precision, flags, {} FROM observation WHERE id BETWEEN ? AND ?",
             OBSERVATION_FIELDS.join(", ")
@@ -47,7 +65,7 @@ impl Store {
         for (at, intake) in intakes.iter().enumerate().filter(|(_, i)| i.kind == "observations") {
             self.each_row(&query, intake, |row| rows.push((at, *row)))?;
         }
-        Ok(Observations::new(self.terms()?, intakes.to_vec(), rows))
+        Ok(Observations::new(terms, intakes.to_vec(), rows))
     }
 
     fn each_row<const W: usize>(&self, query: &str, intake: &Intake, mut f: impl FnMut(&Row<W>)) -> Result<(), Problem> {

@@ -12,6 +12,7 @@ pub mod publication;
 pub mod shelf;
 pub mod source;
 pub mod verbs;
+mod vintages;
 
 mod chart;
 mod national;

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use atalaya_kernel::record::Terms;
 use atalaya_kernel::{Both, Clearance, Exit, Lang, Problem, both};
 use atalaya_sources::Recipe;
 pub use atalaya_sources::fetch::Pace;
@@ -308,11 +309,12 @@ impl Observatory {
             return Ok(eye);
         }
         let intakes = self.store.visible(Some(wanted))?;
+        let terms = self.terms()?;
         let eye = Eye {
             as_of: wanted,
             snapshot,
-            cube: Arc::new(self.store.cube(&intakes)?),
-            observations: Arc::new(self.store.observations(&intakes)?),
+            cube: Arc::new(self.store.cube_with(Terms::clone(&terms), &intakes)?),
+            observations: Arc::new(self.store.observations_with(terms, &intakes)?),
             tables: Arc::default(),
             intakes: Arc::new(intakes),
         };

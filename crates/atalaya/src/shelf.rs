@@ -2,17 +2,23 @@
 //! their way to the store. Nothing is computed while it is locked.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use atalaya_kernel::Clearance;
+use atalaya_kernel::record::Terms;
 use atalaya_sources::Recipe;
-use atalaya_store::{Figure, Intake};
+use atalaya_store::{Figure, Intake, Observations};
 
 use crate::observatory::Eye;
+use crate::vintages::{Compared, Vintages};
 
 /// Eyes kept: those of the clearances in use, and a few looks back in time. Each holds all rows
 /// that its clearance sees (45 bytes a record), so this bounds the memory of a server.
 const EYES: usize = 6;
+/// Rows of vintages kept, in all: 110 bytes each.
+const VINTAGE_ROWS: usize = 600_000;
+/// Sources whose vintages are kept compared.
+const COMPARED: usize = 256;
 /// Recipes kept parsed.
 const RECIPES: usize = 256;
 /// Figures that may wait to be written; past it they are refused as if the store were busy.
@@ -36,6 +42,9 @@ pub struct Shelf {
     eyes: Mutex<VecDeque<Eye>>,
     loading: Mutex<()>,
     recipes: Mutex<BTreeMap<String, Arc<Recipe>>>,
+    terms: Mutex<Option<(i64, Arc<Terms>)>>,
+    vintages: Mutex<VecDeque<Vintages>>,
+    compared: Mutex<VecDeque<Arc<Compared>>>,
     waiting: Mutex<Option<BTreeMap<String, (Figure, Clearance)>>>,
 }
 
@@ -86,6 +95,42 @@ impl Shelf {
             recipes.clear();
         }
         recipes.insert(sha256.into(), Arc::clone(recipe));
+    }
+
+    /// The dictionary of a state of the store.
+    pub(crate) fn terms(&self, stamp: i64) -> Option<Arc<Terms>> {
+        open(&self.terms).as_ref().filter(|(of, _)| *of == stamp).map(|(_, terms)| Arc::clone(terms))
+    }
+
+    pub(crate) fn put_terms(&self, stamp: i64, terms: &Arc<Terms>) {
+        *open(&self.terms) = Some((stamp, Arc::clone(terms)));
+    }
+
+    /// The rows of these vintages, if they are in memory.
+    pub(crate) fn vintages(&self, intakes: &[Intake]) -> Option<Arc<Observations>> {
+        open(&self.vintages).iter().find(|v| v.intakes == intakes).map(|v| Arc::clone(&v.rows))
+    }
+
+    pub(crate) fn put_vintages(&self, vintages: Vintages) {
+        let mut kept = open(&self.vintages);
+        kept.push_back(vintages);
+        while kept.len() > 1 && kept.iter().map(|v| v.rows.len()).sum::<usize>() > VINTAGE_ROWS {
+            kept.pop_front();
+        }
+    }
+
+    /// The place for what these vintages changed.
+    pub(crate) fn compared(&self, intakes: &[Intake]) -> Arc<Compared> {
+        let mut kept = open(&self.compared);
+        if let Some(found) = kept.iter().find(|c| c.intakes == intakes) {
+            return Arc::clone(found);
+        }
+        let new = Arc::new(Compared { intakes: intakes.to_vec(), history: OnceLock::new() });
+        kept.push_back(Arc::clone(&new));
+        if kept.len() > COMPARED {
+            kept.pop_front();
+        }
+        new
     }
 
     /// From now on figures wait here until [`crate::Observatory::write_figures`] takes them.

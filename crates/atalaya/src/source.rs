@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use atalaya_kernel::{Both, Problem, both};
 use atalaya_sources::{Recipe, SOURCES, arq_recipe, builtin};
-use atalaya_store::{Decision, DecisionBody};
+use atalaya_store::{Decision, DecisionBody, sha256_text};
 use serde::{Deserialize, Serialize};
 
 use crate::Observatory;
@@ -80,7 +81,7 @@ impl Observatory {
         } else {
             builtin_text(id).ok_or_else(nothing)?
         };
-        let recipe = Recipe::parse(&text, &path.display().to_string())?;
+        let recipe = self.parsed(&text, &path)?;
         if recipe.id != id {
             let found = &recipe.id;
             return Err(Problem::new(
@@ -94,6 +95,17 @@ impl Observatory {
             return Err(unknown(id, &[], true));
         }
         Ok(Source { recipe, text })
+    }
+
+    /// A recipe's text as read, parsed once however often it is asked for.
+    fn parsed(&self, text: &str, path: &Path) -> Result<Recipe, Problem> {
+        let sha256 = sha256_text(text);
+        if let Some(recipe) = self.shelf().recipe(&sha256) {
+            return Ok(Recipe::clone(&recipe));
+        }
+        let recipe = Recipe::parse(text, &path.display().to_string())?;
+        self.shelf().put_recipe(&sha256, &Arc::new(recipe.clone()));
+        Ok(recipe)
     }
 
     /// Where a source is collected from without `--from`.

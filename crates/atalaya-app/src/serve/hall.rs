@@ -19,6 +19,8 @@ use crate::account::{Account, Accounts, place};
 
 /// Handles kept open for one clearance while nobody uses them.
 const IDLE_HANDLES: usize = 4;
+/// Clearances made ready at the start; rows of more would not stay in memory.
+const WARMED: usize = 4;
 /// Figures written in one transaction.
 const FIGURES_AT_ONCE: usize = 4_000;
 
@@ -122,6 +124,19 @@ impl Hall {
             *known = (stamp, Arc::new(Accounts::read(&self.root).unwrap_or_default()));
         }
         known.1.get(name).cloned()
+    }
+
+    /// The clearances in use, most common first: the owner's where nobody signs in.
+    pub fn clearances(&self) -> Vec<Clearance> {
+        if !self.terms.accounts {
+            return vec![Clearance::owner()];
+        }
+        let accounts = Accounts::read(&self.root).unwrap_or_default();
+        let mut held: BTreeMap<Clearance, usize> = BTreeMap::new();
+        accounts.account.iter().filter(|a| !a.disabled).for_each(|a| *held.entry(a.clearance()).or_default() += 1);
+        let mut all: Vec<(Clearance, usize)> = held.into_iter().collect();
+        all.sort_by_key(|(_, held)| std::cmp::Reverse(*held));
+        all.into_iter().map(|(clearance, _)| clearance).take(WARMED).collect()
     }
 
     /// Writes figures that wait, until the hall closes and none is left.

@@ -9,6 +9,7 @@ use atalaya_store::{CellKey, Dim, Figure, Intake, ObservedCell, Query};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::sieve::Sieve;
 use super::{PURCHASES, kind_of, label_of, on_eye, records, series};
 use crate::answer::{Answer, Column, ColumnKind};
 use crate::observatory::{Eye, Observatory};
@@ -123,8 +124,7 @@ fn remember(labels: &mut BTreeMap<String, BTreeMap<String, Both>>, field: &str, 
 }
 
 fn of_series(eye: &Eye, query: &Query, offset: usize, limit: usize, may: &dyn Fn(&Label) -> bool) -> Result<Behind, Problem> {
-    let all: Vec<ObservedCell<'_>> = eye.observations.current().collect();
-    let cells = series::chosen(&all, query)?;
+    let cells = series::chosen_now(eye, query)?;
     let mut columns = place_columns();
     columns.push(column("column", ColumnKind::Count, "Column", "Columna"));
     let fields = [
@@ -221,14 +221,19 @@ pub(crate) fn by_vintage(observatory: &Observatory, query: &Query) -> Result<Vec
         (None, [source]) => source,
         _ => return Ok(Vec::new()),
     };
-    let all = observatory.store().visible_of(source)?;
+    let all = observatory.intakes_of(source)?;
     if !is_series(&query.what) {
         return of_record_vintages(observatory, query, &all);
     }
-    let observations = observatory.store().observations(&all)?;
+    let observations = observatory.vintages(&all)?;
     let mut by_intake: BTreeMap<i64, Vec<ObservedCell<'_>>> = BTreeMap::new();
-    for cell in observations.all().filter(|c| c.text("measure") == query.what) {
-        by_intake.entry(cell.intake.id).or_default().push(cell);
+    let sieve = Sieve::of(query);
+    for cell in observations.all_of(&query.what) {
+        // A vintage that has the measure but not the cell counts: in it the cell does not stand.
+        let own = by_intake.entry(cell.intake.id).or_default();
+        if sieve.wants(&cell) {
+            own.push(cell);
+        }
     }
     let mut standing: BTreeMap<CellKey, ObservedCell<'_>> = BTreeMap::new();
     let mut vintages = Vec::new();

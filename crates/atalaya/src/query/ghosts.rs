@@ -6,6 +6,7 @@ use atalaya_kernel::measure::measures;
 use atalaya_store::{Dim, ObservedCell, Query};
 
 use super::series;
+use super::sieve::Sieve;
 use crate::observatory::Eye;
 
 /// A value since revised.
@@ -26,7 +27,8 @@ pub(crate) struct Said {
 pub(crate) fn of(eye: &Eye, query: &Query) -> Vec<Said> {
     let Some(measure) = measures().get(&query.what) else { return Vec::new() };
     let mut cells: BTreeMap<_, Vec<ObservedCell<'_>>> = BTreeMap::new();
-    for cell in eye.observations.all().filter(|c| c.text("measure") == measure.id && series::wanted(c, query)) {
+    let sieve = Sieve::of(query);
+    for cell in eye.observations.all_of(measure.id).filter(|c| sieve.wants(c)) {
         cells.entry((cell.intake.source.as_str(), cell.key())).or_default().push(cell);
     }
     let mut said = Vec::new();
@@ -40,8 +42,9 @@ pub(crate) fn of(eye: &Eye, query: &Query) -> Vec<Said> {
             }
             known.push(value);
             let at = series::coordinates(cell, query, measure);
-            let time = at.iter().find(|(d, _)| d.is_time()).map(|(_, t)| t.clone()).unwrap_or_default();
-            let about = at.into_iter().filter(|(d, c)| !d.is_time() && !c.is_empty()).map(|(d, c)| (Dim::name(d), c)).collect();
+            let time = at.iter().find(|(d, _)| d.is_time()).map(|(_, t)| t.to_string()).unwrap_or_default();
+            let about =
+                at.into_iter().filter(|(d, c)| !d.is_time() && !c.is_empty()).map(|(d, c)| (Dim::name(d), c.into_owned())).collect();
             said.push(Said { about, at: time, value: value.into(), vintage: cell.intake.vintage.clone() });
         }
     }

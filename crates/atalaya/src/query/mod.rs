@@ -5,13 +5,14 @@ mod dims;
 pub(crate) mod ghosts;
 mod records;
 mod series;
+mod sieve;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use atalaya_kernel::measure::measures;
 use atalaya_kernel::substance::substances;
 use atalaya_kernel::{Both, Exit, Label, Period, Problem, area, both, unit};
-use atalaya_store::{Axis, Dim, Figure, Intake, ObservedCell, Query};
+use atalaya_store::{Axis, Digester, Dim, Figure, Intake, ObservedCell, Query};
 use serde_json::Value;
 
 use crate::answer::{Answer, SourceLine};
@@ -209,14 +210,20 @@ fn whole(eye: &Eye, query: &Query, answer: &Answer) -> Figure {
 
 /// Every cell as a figure: the question narrowed to it.
 fn figures(eye: &Eye, query: &Query, cells: Vec<Cell>, label: Option<&Label>) -> Vec<Figure> {
-    let lists = list_versions();
     let label = serde_json::to_string(&label).unwrap_or_default();
+    let narrowed = Query { by: Vec::new(), at: BTreeMap::new(), as_of: None, ..query.clone() };
+    let digester = Digester::new(&narrowed, &eye.snapshot, &list_versions(), &label);
     cells
         .into_iter()
         .map(|cell| {
-            let narrowed = Query { by: Vec::new(), at: cell.at, as_of: None, ..query.clone() };
-            let id = Figure::digest(&narrowed, &eye.snapshot, &lists, &label);
-            Figure { id, query: narrowed, as_of: eye.as_of, snapshot: eye.snapshot.to_string(), value: cell.value }
+            let id = digester.id(&cell.at);
+            Figure {
+                id,
+                query: Query { at: cell.at, ..narrowed.clone() },
+                as_of: eye.as_of,
+                snapshot: eye.snapshot.to_string(),
+                value: cell.value,
+            }
         })
         .collect()
 }

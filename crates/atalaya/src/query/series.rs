@@ -1,15 +1,17 @@
 //! Questions about series: published values as they stand, side by side, never averaged.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use atalaya_kernel::area::{Level, areas};
 use atalaya_kernel::measure::{Measure, measures};
+use atalaya_kernel::record::observation_field;
 use atalaya_kernel::rule::flags_of;
-use atalaya_kernel::substance::substances;
 use atalaya_kernel::{Both, Date, Decimal, Period, Precision, Problem, both};
 use atalaya_store::{Dim, ObservedCell, Query};
 use serde_json::{Value, json};
 
+use super::sieve::Sieve;
 use super::{Cell, dims, unknown};
 use crate::answer::{Answer, Column, ColumnKind};
 use crate::observatory::{Eye, Observatory};
@@ -17,14 +19,20 @@ use crate::observatory::{Eye, Observatory};
 /// Dimensions every answer about series shows: rival figures stand side by side.
 const ALWAYS: [Dim; 4] = [Dim::Source, Dim::Definition, Dim::Substance, Dim::Unit];
 
-type Coordinates = BTreeMap<Dim, String>;
+/// Where a cell belongs; its codes are borrowed from the dictionary.
+type Coordinates<'a> = BTreeMap<Dim, Cow<'a, str>>;
+
+const AREA: usize = observation_field("area");
+const PLACE: usize = observation_field("place");
+const DEFINITION: usize = observation_field("definition");
+const BREAKDOWN: usize = observation_field("breakdown");
 
 /// The answer to a question about a measure, and its cells.
 pub(super) fn answer(observatory: &Observatory, eye: &Eye, query: &Query) -> Result<(Answer, Vec<Cell>), Problem> {
     let measure = measures().get(&query.what).ok_or_else(|| unknown("what", &query.what, ""))?;
-    let cells: Vec<ObservedCell<'_>> = eye.observations.current().filter(|c| c.text("measure") == measure.id && wanted(c, query)).collect();
+    let cells = wanted(eye, query, measure);
     let chosen = at_level(&cells, query, measure)?;
-    let mut groups: BTreeMap<Coordinates, Vec<&ObservedCell<'_>>> = BTreeMap::new();
+    let mut groups: BTreeMap<Coordinates<'_>, Vec<&ObservedCell<'_>>> = BTreeMap::new();
     for cell in chosen {
         groups.entry(coordinates(cell, query, measure)).or_default().push(cell);
     }
@@ -45,38 +53,34 @@ pub(super) fn answer(observatory: &Observatory, eye: &Eye, query: &Query) -> Res
 ///
 /// # Errors
 /// `unknown-what`, `unknown-level`.
+pub(super) fn chosen_now<'b>(eye: &'b Eye, query: &Query) -> Result<Vec<ObservedCell<'b>>, Problem> {
+    let measure = measures().get(&query.what).ok_or_else(|| unknown("what", &query.what, ""))?;
+    Ok(at_level(&wanted(eye, query, measure), query, measure)?.into_iter().copied().collect())
+}
+
+/// Those of `all` that a narrowed question rests on; they are about its measure.
+///
+/// # Errors
+/// `unknown-what`, `unknown-level`.
 pub(super) fn chosen<'b>(all: &[ObservedCell<'b>], query: &Query) -> Result<Vec<ObservedCell<'b>>, Problem> {
     let measure = measures().get(&query.what).ok_or_else(|| unknown("what", &query.what, ""))?;
-    let cells: Vec<ObservedCell<'b>> = all.iter().filter(|c| c.text("measure") == measure.id && wanted(c, query)).copied().collect();
+    let sieve = Sieve::of(query);
+    let cells: Vec<ObservedCell<'b>> = all.iter().filter(|c| sieve.wants(c)).copied().collect();
     Ok(at_level(&cells, query, measure)?.into_iter().copied().collect())
 }
 
-/// Whether a cell fits a question.
-pub(super) fn wanted(cell: &ObservedCell<'_>, query: &Query) -> bool {
-    let substance = cell.text("substance");
-    (query.substance.is_empty() || query.substance.iter().any(|w| substances().is_within(substance, w)))
-        && (query.source.is_empty() || query.source.contains(&cell.intake.source))
-        && (query.area.is_empty() || query.area.iter().any(|w| areas().is_within(cell.text("area"), w)))
-        && in_time(cell, query)
-        && query.at.iter().all(|(dim, wanted)| coordinate(cell, *dim) == *wanted || *dim == Dim::Area && rolls_up(cell, wanted))
-}
-
-/// Whether a cell's period begins within the time asked for.
-fn in_time(cell: &ObservedCell<'_>, query: &Query) -> bool {
-    let day_of = |text: &Option<String>| text.as_deref().and_then(Date::parse_iso).map(|d| d.0);
-    day_of(&query.from).is_none_or(|from| cell.row.day >= from) && day_of(&query.to).is_none_or(|to| cell.row.day <= to)
-}
-
-fn rolls_up(cell: &ObservedCell<'_>, area: &str) -> bool {
-    areas().is_within(cell.text("area"), area)
+/// The cells of a measure that fit a question, as they stand.
+fn wanted<'b>(eye: &'b Eye, query: &Query, measure: &Measure) -> Vec<ObservedCell<'b>> {
+    let sieve = Sieve::of(query);
+    eye.observations.current_of(measure.id).filter(|c| sieve.wants(c)).collect()
 }
 
 /// The level a cell is published at: its area's, or `place` where a place is named.
 fn level_of(cell: &ObservedCell<'_>) -> &'static str {
-    if !cell.text("place").is_empty() {
+    if cell.code(PLACE) != 0 {
         return "place";
     }
-    match areas().get(cell.text("area")).map(|a| a.level) {
+    match areas().get(cell.text_at(AREA)).map(|a| a.level) {
         Some(Level::Zone) => "zone",
         Some(Level::First) => "admin1",
         Some(Level::Second) => "admin2",
@@ -98,7 +102,7 @@ fn at_level<'a, 'b>(cells: &'a [ObservedCell<'b>], query: &Query, measure: &Meas
     }
     let by_place = query.by.contains(&Dim::Place) || query.at.contains_key(&Dim::Place);
     let exact = |c: &ObservedCell<'_>| {
-        let area = c.text("area");
+        let area = c.text_at(AREA);
         let asked = match (query.at.get(&Dim::Area), query.area.is_empty()) {
             (Some(at), _) => area == at,
             (None, false) => query.area.iter().any(|a| a == area),
@@ -107,8 +111,8 @@ fn at_level<'a, 'b>(cells: &'a [ObservedCell<'b>], query: &Query, measure: &Meas
         asked && (by_place || level_of(c) != "place")
     };
     let mut chosen: Vec<&ObservedCell<'_>> = cells.iter().filter(|c| exact(c)).collect();
-    let answered: BTreeSet<(&str, String, String)> = chosen.iter().map(|c| group_root(c, query)).collect();
-    let mut below: BTreeMap<(&str, String, String), Vec<&ObservedCell<'_>>> = BTreeMap::new();
+    let answered: BTreeSet<(&str, &str, &str)> = chosen.iter().map(|c| group_root(c, query)).collect();
+    let mut below: BTreeMap<(&str, &str, &str), Vec<&ObservedCell<'_>>> = BTreeMap::new();
     for cell in cells.iter().filter(|c| !exact(c)) {
         let root = group_root(cell, query);
         if !answered.contains(&root) {
@@ -133,38 +137,38 @@ fn rank(level: &str) -> usize {
 }
 
 /// What must have been published at the level asked for before its parts are added up.
-fn group_root<'a>(cell: &ObservedCell<'a>, query: &Query) -> (&'a str, String, String) {
-    (&cell.intake.source, cell.text("definition").to_string(), rolled_area(cell, query))
+fn group_root<'a>(cell: &ObservedCell<'a>, query: &'a Query) -> (&'a str, &'a str, &'a str) {
+    (&cell.intake.source, cell.text_at(DEFINITION), rolled_area(cell, query))
 }
 
 /// The area of the question that a cell belongs to.
-fn rolled_area(cell: &ObservedCell<'_>, query: &Query) -> String {
-    let area = cell.text("area");
+fn rolled_area<'a>(cell: &ObservedCell<'a>, query: &'a Query) -> &'a str {
+    let area = cell.text_at(AREA);
     if let Some(at) = query.at.get(&Dim::Area) {
-        return at.clone();
+        return at;
     }
     if let Some(asked) = query.area.iter().find(|a| areas().is_within(area, a)) {
-        return asked.clone();
+        return asked;
     }
-    area.split(['-', ':']).next().filter(|c| c.len() == 2).map_or_else(|| country_of(area), str::to_string)
+    area.split(['-', ':']).next().filter(|c| c.len() == 2).unwrap_or_else(|| country_of(area))
 }
 
-fn country_of(area: &str) -> String {
+fn country_of(area: &str) -> &str {
     let mut at = area;
     while let Some(found) = areas().get(at) {
         match (found.level, found.parent) {
-            (Level::Country, _) | (_, None) => return at.into(),
+            (Level::Country, _) | (_, None) => return at,
             (_, Some(parent)) => at = parent,
         }
     }
-    area.into()
+    area
 }
 
-fn coordinate(cell: &ObservedCell<'_>, dim: Dim) -> String {
+fn coordinate<'a>(cell: &ObservedCell<'a>, dim: Dim) -> Cow<'a, str> {
     match dim {
-        Dim::Source => cell.intake.source.clone(),
-        dim if dim.is_time() => time(cell, dim),
-        dim => cell.text(dims::field(dim)).to_string(),
+        Dim::Source => Cow::Borrowed(&cell.intake.source),
+        dim if dim.is_time() => Cow::Owned(time(cell, dim)),
+        dim => Cow::Borrowed(cell.text(dims::field(dim))),
     }
 }
 
@@ -181,26 +185,23 @@ pub(crate) fn time(cell: &ObservedCell<'_>, dim: Dim) -> String {
 }
 
 /// Where a cell belongs: the dimensions asked for and all along which it may not be added.
-pub(super) fn coordinates(cell: &ObservedCell<'_>, query: &Query, measure: &Measure) -> Coordinates {
-    let mut at: Coordinates = query.by.iter().map(|d| (*d, coordinate(cell, *d))).collect();
+pub(super) fn coordinates<'a>(cell: &ObservedCell<'a>, query: &'a Query, measure: &Measure) -> Coordinates<'a> {
+    let mut at: Coordinates<'a> = query.by.iter().map(|d| (*d, coordinate(cell, *d))).collect();
     at.extend(ALWAYS.iter().map(|d| (*d, coordinate(cell, *d))));
-    at.extend(query.at.iter().map(|(d, v)| (*d, v.clone())));
+    at.extend(query.at.iter().map(|(d, v)| (*d, Cow::Borrowed(v.as_str()))));
     if !query.by.contains(&Dim::Area) && !query.at.contains_key(&Dim::Area) {
-        let area = if measure.adds_over_areas && query.level.is_none() { rolled_area(cell, query) } else { cell.text("area").to_string() };
-        at.insert(Dim::Area, area);
+        let area = if measure.adds_over_areas && query.level.is_none() { rolled_area(cell, query) } else { cell.text_at(AREA) };
+        at.insert(Dim::Area, Cow::Borrowed(area));
     } else if query.level.is_none() && measure.adds_over_areas {
-        at.insert(Dim::Area, rolled_area(cell, query));
+        at.insert(Dim::Area, Cow::Borrowed(rolled_area(cell, query)));
     }
-    let timed = at.keys().any(|d| d.is_time());
-    if !timed || !measure.adds_over_time && !query.at.keys().any(|d| d.is_time()) {
-        let own = time(cell, if cell.row.precision <= Precision::Month.code() { Dim::Month } else { Dim::Year });
-        if !timed {
-            at.insert(if cell.row.precision <= Precision::Month.code() { Dim::Month } else { Dim::Year }, own);
-        }
+    if !at.keys().any(|d| d.is_time()) {
+        let own = if cell.row.precision <= Precision::Month.code() { Dim::Month } else { Dim::Year };
+        at.insert(own, Cow::Owned(time(cell, own)));
     }
     if !measure.adds_over_areas {
-        at.insert(Dim::Place, cell.text("place").to_string());
-        at.insert(Dim::Breakdown, cell.text("breakdown").to_string());
+        at.insert(Dim::Place, Cow::Borrowed(cell.text_at(PLACE)));
+        at.insert(Dim::Breakdown, Cow::Borrowed(cell.text_at(BREAKDOWN)));
     }
     at
 }
@@ -233,9 +234,14 @@ pub(super) fn value_of(cells: &[&ObservedCell<'_>]) -> (Value, Both) {
 }
 
 /// Says definitions and breakdowns in both languages, in the words of the recipes.
-fn name_definitions(observatory: &Observatory, groups: &BTreeMap<Coordinates, Vec<&ObservedCell<'_>>>, answer: &mut Answer) {
+fn name_definitions(observatory: &Observatory, groups: &BTreeMap<Coordinates<'_>, Vec<&ObservedCell<'_>>>, answer: &mut Answer) {
     let mut recipes = BTreeMap::new();
+    let mut said = HashSet::new();
     for cell in groups.values().flatten() {
+        // Once for each way an intake says it.
+        if !said.insert((cell.intake.id, cell.code(DEFINITION), cell.code(BREAKDOWN))) {
+            continue;
+        }
         let recipe = recipes.entry(&cell.intake.recipe).or_insert_with(|| observatory.recipe_of(cell.intake));
         let Some(recipe) = recipe else { continue };
         for column in ["definition", "breakdown"] {
@@ -245,8 +251,8 @@ fn name_definitions(observatory: &Observatory, groups: &BTreeMap<Coordinates, Ve
     }
 }
 
-fn push(answer: &mut Answer, out: &mut Vec<Cell>, query: &Query, at: &Coordinates, value: Value) {
-    let mut row: BTreeMap<String, Value> = at.iter().map(|(d, c)| (d.name().to_string(), Value::from(c.clone()))).collect();
+fn push(answer: &mut Answer, out: &mut Vec<Cell>, query: &Query, at: &Coordinates<'_>, value: Value) {
+    let mut row: BTreeMap<String, Value> = at.iter().map(|(d, c)| (d.name().to_string(), Value::from(c.as_ref()))).collect();
     for (dim, code) in at {
         answer.label(dim.name(), code, || dims::label(*dim, code));
     }
@@ -254,7 +260,8 @@ fn push(answer: &mut Answer, out: &mut Vec<Cell>, query: &Query, at: &Coordinate
         row.extend(fields.clone());
     }
     answer.rows.push(row);
-    out.push(Cell { at: query.at.clone().into_iter().chain(at.clone()).collect(), value });
+    let own = at.iter().map(|(dim, code)| (*dim, code.to_string()));
+    out.push(Cell { at: query.at.clone().into_iter().chain(own).collect(), value });
 }
 
 fn empty(query: &Query, measure: &Measure) -> Answer {
@@ -299,10 +306,11 @@ fn fill_zeros(observatory: &Observatory, eye: &Eye, query: &Query, measure: &Mea
         .filter(|i| observatory.source(&i.source).is_ok_and(|s| s.recipe.absent.is_some_and(|a| a.means == "zero")))
         .map(|i| i.source.as_str())
         .collect();
+    let sieve = Sieve::of(query);
     let covered: BTreeSet<(String, i32)> = eye
         .observations
-        .current()
-        .filter(|c| c.text("measure") == measure.id && by_definition.contains(c.intake.source.as_str()) && in_time(c, query))
+        .current_of(measure.id)
+        .filter(|c| by_definition.contains(c.intake.source.as_str()) && sieve.in_time(c))
         .map(|c| (c.intake.source.clone(), Date(c.row.day).ymd().0))
         .collect();
     let have: BTreeSet<(String, String, String)> =

@@ -1,6 +1,6 @@
 //! Tables one can filter, sort, count and page through: rows as codes, texts only when shown.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use atalaya_kernel::{Both, Problem, both};
 
@@ -82,6 +82,9 @@ pub struct Tables {
     /// The last one is the table of vintages as a desk of the observatory sees it, with its files.
     frames: [OnceLock<Arc<Frame>>; 5],
     history: OnceLock<Arc<History>>,
+    /// Held while one is made, so that who comes second waits and does not make it too.
+    making: [Mutex<()>; 5],
+    comparing: Mutex<()>,
 }
 
 /// A table of what `eye` sees.
@@ -90,7 +93,12 @@ pub struct Tables {
 /// Those of the store.
 pub(crate) fn frame(observatory: &Observatory, eye: &Eye, name: Name) -> Result<Arc<Frame>, Problem> {
     let inside = name == Name::Vintages && observatory.clearance().inside;
-    let cell = &eye.tables.frames[if inside { 4 } else { name as usize }];
+    let at = if inside { 4 } else { name as usize };
+    let cell = &eye.tables.frames[at];
+    if let Some(frame) = cell.get() {
+        return Ok(Arc::clone(frame));
+    }
+    let _once = eye.tables.making[at].lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(frame) = cell.get() {
         return Ok(Arc::clone(frame));
     }
@@ -110,6 +118,8 @@ impl Observatory {
     /// Those of the store.
     pub fn warm(&self) -> Result<(), Problem> {
         let eye = self.eye(None)?;
+        // The first page says what changed.
+        history(self, &eye)?;
         Name::ALL.into_iter().try_for_each(|name| frame(self, &eye, name).map(drop))
     }
 }
@@ -119,6 +129,10 @@ impl Observatory {
 /// # Errors
 /// Those of the store.
 pub(crate) fn history(observatory: &Observatory, eye: &Eye) -> Result<Arc<History>, Problem> {
+    if let Some(history) = eye.tables.history.get() {
+        return Ok(Arc::clone(history));
+    }
+    let _once = eye.tables.comparing.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(history) = eye.tables.history.get() {
         return Ok(Arc::clone(history));
     }

@@ -1,6 +1,6 @@
 //! The table of observations: published values as they stand, each a figure.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use atalaya_kernel::measure::measures;
@@ -127,21 +127,16 @@ fn words(observatory: &Observatory, eye: &Eye, cells: &[ObservedCell<'_>]) -> BT
 /// The figures of rows of the table: each cell as the question that it alone answers. A cell that
 /// shares its coordinates with another one is no figure by itself.
 pub(crate) fn figures(eye: &Eye, rows: &[u32]) -> Vec<Option<Figure>> {
-    let mut wanted: Vec<(usize, u32)> = rows.iter().enumerate().map(|(at, row)| (at, *row)).collect();
-    wanted.sort_unstable_by_key(|(_, row)| *row);
-    let mut cells: Vec<Option<ObservedCell<'_>>> = vec![None; rows.len()];
-    let mut next = wanted.iter().peekable();
-    for (row, cell) in (0u32..).zip(eye.observations.current()) {
-        while let Some((at, _)) = next.next_if(|(_, wanted)| *wanted == row) {
-            cells[*at] = Some(cell);
-        }
-    }
-    // Which other cells answer the same question: first by area alone, since most are elsewhere.
+    let cells: Vec<Option<ObservedCell<'_>>> = rows.iter().map(|row| eye.observations.current_at(*row as usize)).collect();
+    // Which other cells answer the same question: of its measures, first by area alone, since most
+    // are elsewhere.
+    let measures: BTreeSet<&str> = cells.iter().flatten().map(|c| c.text("measure")).collect();
     let mut areas: Vec<u32> = cells.iter().flatten().map(|c| c.row.codes[observation_field("area")]).collect();
     areas.sort_unstable();
     areas.dedup();
     let mut alike: HashMap<[u32; 7], Vec<ObservedCell<'_>>> = cells.iter().flatten().map(|c| (coordinates(c), Vec::new())).collect();
-    for cell in eye.observations.current().filter(|c| areas.binary_search(&c.row.codes[observation_field("area")]).is_ok()) {
+    let those = measures.into_iter().flat_map(|m| eye.observations.current_of(m));
+    for cell in those.filter(|c| areas.binary_search(&c.row.codes[observation_field("area")]).is_ok()) {
         if let Some(group) = alike.get_mut(&coordinates(&cell)) {
             group.push(cell);
         }

@@ -1,10 +1,11 @@
 //! What each vintage changed: every cell whose value a newer vintage gave anew.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use atalaya_kernel::measure::measures;
 use atalaya_kernel::{Both, Date, Decimal, Problem};
-use atalaya_store::{CellKey, Intake, ObservedCell};
+use atalaya_store::{CellKey, Intake, Observations, ObservedCell};
 
 use super::frame::{Frame, Kind, texts};
 use super::observations::{missing, period_of};
@@ -13,6 +14,7 @@ use super::{Name, history as known};
 use crate::observatory::{Eye, Observatory};
 use crate::query::label_of;
 use crate::verbs::{Difference, before, same, shown_value};
+use crate::vintages::SourceHistory;
 
 /// A cell before and after a newer vintage.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,20 +61,34 @@ pub(crate) struct History {
 /// Those of the store.
 pub(super) fn history(observatory: &Observatory, eye: &Eye) -> Result<History, Problem> {
     let mut history = History::default();
-    let sources: std::collections::BTreeSet<&str> =
-        eye.intakes.iter().filter(|i| i.kind == "observations").map(|i| i.source.as_str()).collect();
+    let sources: BTreeSet<&str> = eye.intakes.iter().filter(|i| i.kind == "observations").map(|i| i.source.as_str()).collect();
     for source in sources {
-        let all: Vec<Intake> = observatory.store().visible_of(source)?.into_iter().filter(|i| i.id <= eye.as_of).collect();
+        let all: Vec<Intake> = observatory.intakes_of(source)?.into_iter().filter(|i| i.id <= eye.as_of).collect();
         if all.len() > 1 {
-            of_source(observatory, eye, &all, &mut history)?;
+            let own = compared(observatory, &all)?;
+            history.changed.extend(&own.changed);
+            history.revisions.extend(own.revisions.iter().cloned());
         }
     }
-    weigh(&mut history.revisions);
+    let in_force: BTreeSet<i64> = eye.intakes.iter().map(|i| i.id).collect();
+    history.revisions.iter_mut().for_each(|r| r.stands = in_force.contains(&r.intake));
     history.revisions.sort_by(|a, b| {
         let key = |r: &Revision| (-r.intake, r.area.clone(), r.place.clone(), r.period.clone(), r.substance.clone(), r.breakdown.clone());
         key(a).cmp(&key(b))
     });
     Ok(history)
+}
+
+/// What the vintages of one source changed, compared once for all who see the same ones.
+fn compared(observatory: &Observatory, all: &[Intake]) -> Result<Arc<SourceHistory>, Problem> {
+    let place = observatory.shelf().compared(all);
+    if let Some(history) = place.history.get() {
+        return Ok(Arc::clone(history));
+    }
+    let mut history = SourceHistory::default();
+    of_source(&*observatory.vintages(all)?, all, &mut history);
+    weigh(&mut history.revisions);
+    Ok(Arc::clone(place.history.get_or_init(|| Arc::new(history))))
 }
 
 /// A change from 1 to 3 is large in per cent and small in what it says: each is weighed against the
@@ -91,8 +107,7 @@ fn weigh(revisions: &mut [Revision]) {
     }
 }
 
-fn of_source(observatory: &Observatory, eye: &Eye, all: &[Intake], history: &mut History) -> Result<(), Problem> {
-    let observations = observatory.store().observations(all)?;
+fn of_source(observations: &Observations, all: &[Intake], history: &mut SourceHistory) {
     let mut by_intake: HashMap<i64, Vec<ObservedCell<'_>>> = HashMap::new();
     for cell in observations.all() {
         by_intake.entry(cell.intake.id).or_default().push(cell);
@@ -114,7 +129,7 @@ fn of_source(observatory: &Observatory, eye: &Eye, all: &[Intake], history: &mut
                     Some(old) if same(old, cell) => (difference.same, met) = (difference.same + 1, met + 1),
                     Some(old) => {
                         (difference.revised, met) = (difference.revised + 1, met + 1);
-                        history.revisions.push(revision(old, cell, eye));
+                        history.revisions.push(revision(old, cell));
                     }
                 }
             }
@@ -123,10 +138,9 @@ fn of_source(observatory: &Observatory, eye: &Eye, all: &[Intake], history: &mut
         }
         standing.extend(cells(newer.id).iter().map(|c| (c.key(), *c)));
     }
-    Ok(())
 }
 
-fn revision(old: &ObservedCell<'_>, new: &ObservedCell<'_>, eye: &Eye) -> Revision {
+fn revision(old: &ObservedCell<'_>, new: &ObservedCell<'_>) -> Revision {
     let text = |field: &str| new.text(field).to_string();
     let number = |cell: &ObservedCell<'_>| Decimal::parse(cell.text("value")).ok();
     let change = number(old).zip(number(new)).map(|(a, b)| b - a);
@@ -154,7 +168,7 @@ fn revision(old: &ObservedCell<'_>, new: &ObservedCell<'_>, eye: &Eye) -> Revisi
         vintage_before: old.intake.vintage.clone(),
         vintage: new.intake.vintage.clone(),
         intake: new.intake.id,
-        stands: eye.intakes.iter().any(|i| i.id == new.intake.id),
+        stands: false,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use atalaya_kernel::record::observation_field;
 use atalaya_kernel::{Both, Date, Decimal, Lang, Period, Precision, Problem, both};
 use atalaya_store::{CellKey, Intake, ObservedCell};
 use schemars::JsonSchema;
@@ -223,9 +224,14 @@ pub(crate) fn shown_value(cell: &ObservedCell<'_>) -> String {
 
 /// Whether two cells say the same, printing noise aside.
 pub(crate) fn same(a: &ObservedCell<'_>, b: &ObservedCell<'_>) -> bool {
-    ["value", "low", "high"].iter().all(|f| match (Decimal::parse(a.text(f)), Decimal::parse(b.text(f))) {
-        (Ok(x), Ok(y)) => x.same_but_for_printing(y),
-        _ => a.text(f) == b.text(f),
+    // The same codes are the same texts: nothing to read.
+    let alike = |f: &str| a.code(observation_field(f)) == b.code(observation_field(f)) && a.shares_terms(b);
+    ["value", "low", "high"].iter().all(|f| {
+        alike(f)
+            || match (Decimal::parse(a.text(f)), Decimal::parse(b.text(f))) {
+                (Ok(x), Ok(y)) => x.same_but_for_printing(y),
+                _ => a.text(f) == b.text(f),
+            }
     }) && a.text("missing") == b.text("missing")
 }
 

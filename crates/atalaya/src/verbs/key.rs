@@ -1,11 +1,13 @@
 //! The key series of an observatory: the few it has chosen, or those it holds most of.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use atalaya_kernel::area::{Level, areas};
 use atalaya_kernel::measure::measures;
+use atalaya_kernel::record::observation_field;
 use atalaya_kernel::substance::substances;
 use atalaya_kernel::{Both, Decimal, Label, Lang, Problem};
+use atalaya_store::ObservedCell;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -17,6 +19,10 @@ use crate::Observatory;
 use crate::answer::{Answer, SourceLine};
 use crate::observatory::{Caller, Eye};
 use crate::query::{after_a_number, answer_and_keep, label_of};
+
+const AREA: usize = observation_field("area");
+const SUBSTANCE: usize = observation_field("substance");
+const VALUE: usize = observation_field("value");
 
 /// Series shown where none are chosen.
 const MOST: usize = 6;
@@ -125,26 +131,26 @@ fn asked(entry: &str) -> Ask {
 
 /// For each measure the country with most of it, then the country with most seizures of cocaine.
 fn held_most_of(eye: &Eye) -> Vec<String> {
-    let has_cocaine: BTreeSet<&str> =
-        eye.observations.current().filter(|c| is_cocaine(c.text("substance"))).map(|c| c.text("measure")).collect();
-    let mut held: BTreeMap<(&str, &str), BTreeSet<i32>> = BTreeMap::new();
-    for cell in eye.observations.current() {
-        let (measure, area) = (cell.text("measure"), cell.text("area"));
-        let fits = !has_cocaine.contains(measure) || is_cocaine(cell.text("substance"));
-        if fits && !cell.text("value").is_empty() && areas().get(area).is_some_and(|a| a.level == Level::Country) {
-            held.entry((measure, area)).or_default().insert(cell.row.day);
-        }
-    }
     let mut entries = Vec::new();
     for measure in measures().iter() {
-        // Of equals the first by code: no order of chance.
-        let mut best: Option<(&str, usize)> = None;
-        for ((_, area), days) in held.iter().filter(|((m, _), _)| *m == measure.id) {
-            if best.is_none_or(|(_, n)| days.len() > n) {
-                best = Some((area, days.len()));
+        let mut cocaine: HashMap<u32, bool> = HashMap::new();
+        let mut is_of = |c: &ObservedCell<'_>| *cocaine.entry(c.code(SUBSTANCE)).or_insert_with(|| is_cocaine(c.text_at(SUBSTANCE)));
+        let has_cocaine = eye.observations.current_of(measure.id).any(|c| is_of(&c));
+        let mut held: HashMap<u32, HashSet<i32>> = HashMap::new();
+        for cell in eye.observations.current_of(measure.id) {
+            if cell.code(VALUE) != 0 && (!has_cocaine || is_of(&cell)) {
+                held.entry(cell.code(AREA)).or_default().insert(cell.row.day);
             }
         }
-        let drug = if has_cocaine.contains(measure.id) { " cocaine" } else { "" };
+        let held: BTreeMap<&str, usize> = held.iter().map(|(code, days)| (eye.observations.terms().text(*code), days.len())).collect();
+        // Of equals the first by code: no order of chance.
+        let mut best: Option<(&str, usize)> = None;
+        for (area, days) in held.into_iter().filter(|(area, _)| areas().get(area).is_some_and(|a| a.level == Level::Country)) {
+            if best.is_none_or(|(_, n)| days > n) {
+                best = Some((area, days));
+            }
+        }
+        let drug = if has_cocaine { " cocaine" } else { "" };
         entries.extend(best.map(|(area, _)| format!("{} {area}{drug}", measure.id)));
     }
     // Events and their mass are one story.

@@ -1,8 +1,8 @@
 //! What the observatory holds, and whether it is whole.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
-use atalaya_kernel::record::NO_DAY;
+use atalaya_kernel::record::{NO_DAY, observation_field};
 use atalaya_kernel::{Both, Date, Label, Lang, Problem, both};
 use atalaya_store::{Cube, Intake, IntakeFile, Integrity};
 use schemars::JsonSchema;
@@ -146,7 +146,7 @@ impl Verb for Status {
 
 fn source_status(observatory: &Observatory, eye: &Eye, id: &str, now: &str) -> Result<SourceStatus, Problem> {
     let recipe = observatory.source(id)?.recipe;
-    let all = observatory.store().visible_of(id)?;
+    let all = observatory.intakes_of(id)?;
     let in_force: BTreeSet<i64> = eye.intakes.iter().map(|i| i.id).collect();
     let current: Vec<&Intake> = all.iter().filter(|i| in_force.contains(&i.id)).collect();
     let sum = |f: fn(&Intake) -> u64| current.iter().map(|i| f(i)).sum();
@@ -205,16 +205,25 @@ fn vintage(i: &Intake, current: bool, changed: Option<Difference>) -> Vintage {
     }
 }
 
+const AREA: usize = observation_field("area");
+
 /// First and last day a source covers, and how many areas.
 fn reach(eye: &Eye, id: &str) -> (Option<(i32, i32)>, usize) {
     let mut days: Option<(i32, i32)> = None;
     let mut see = |day: i32| days = Some(days.map_or((day, day), |(a, b)| (a.min(day), b.max(day))));
     let mut areas: BTreeSet<String> = BTreeSet::new();
-    for cell in eye.observations.all().filter(|c| c.intake.source == id && c.row.day != NO_DAY) {
+    let mut codes = HashSet::new();
+    for cell in eye.observations.of_source(id).filter(|c| c.row.day != NO_DAY) {
         see(cell.row.day);
-        areas.insert(cell.text("area").into());
+        if codes.insert(cell.code(AREA)) {
+            areas.insert(cell.text_at(AREA).into());
+        }
     }
     let cube: &Cube = &eye.cube;
+    if !eye.intakes.iter().any(|i| i.source == id && i.kind != "observations") {
+        areas.remove("");
+        return (days, areas.len());
+    }
     if let (Some(source), Some(area), Some(day)) = (cube.column("source"), cube.column("area"), cube.column("day")) {
         let one = |column: usize, ok: &dyn Fn(usize) -> Option<u32>, len: usize| atalaya_store::Axis {
             column,

@@ -1,16 +1,23 @@
 //! What the web page asks beside the verbs: coverage and the lists to choose from.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use atalaya_kernel::area::areas;
 use atalaya_kernel::measure::measures;
+use atalaya_kernel::record::observation_field;
 use atalaya_kernel::substance::substances;
 use atalaya_kernel::{Both, Date, Decimal, Problem};
 use atalaya_store::{Axis, Plan};
 use serde::Serialize;
 
 use crate::Observatory;
+use crate::observatory::Eye;
 use crate::query::{PURCHASES, SEIZURES, kind_of};
+
+const AREA: usize = observation_field("area");
+const MEASURE: usize = observation_field("measure");
+const SUBSTANCE: usize = observation_field("substance");
+const VALUE: usize = observation_field("value");
 
 /// Items per area and year of a source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -63,12 +70,12 @@ pub fn coverage(observatory: &mut Observatory, source: &str) -> Result<Coverage,
     let eye = observatory.eye(None)?;
     let mut counts: BTreeMap<(String, i32), u64> = BTreeMap::new();
     let mut nonzero: BTreeSet<(String, i32)> = BTreeSet::new();
-    for cell in eye.observations.current().filter(|c| c.intake.source == id) {
-        let at = (cell.text("area").to_string(), Date(cell.row.day).ymd().0);
-        if Decimal::parse(cell.text("value")).map_or(true, |v| v.0 != 0) {
+    for ((code, year), (count, any)) in cells_of(&eye, &id) {
+        let at = (eye.observations.terms().text(code).to_string(), year);
+        if any {
             nonzero.insert(at.clone());
         }
-        *counts.entry(at).or_default() += 1;
+        counts.insert(at, count);
     }
     // Where all that was reported is zero, that is what is shown: zero, not how often.
     counts.iter_mut().filter(|(at, _)| !nonzero.contains(at)).for_each(|(_, n)| *n = 0);
@@ -100,6 +107,17 @@ pub fn coverage(observatory: &mut Observatory, source: &str) -> Result<Coverage,
     Ok(Coverage { source: id, areas: rows, years, cells })
 }
 
+/// Cells of a source by area and year: how many, and whether any is not zero.
+fn cells_of(eye: &Eye, source: &str) -> HashMap<(u32, i32), (u64, bool)> {
+    let mut cells: HashMap<(u32, i32), (u64, bool)> = HashMap::new();
+    for cell in eye.observations.current().filter(|c| c.intake.source == source) {
+        let (count, any) = cells.entry((cell.code(AREA), Date(cell.row.day).ymd().0)).or_default();
+        *count += 1;
+        *any = *any || Decimal::parse(cell.text_at(VALUE)).map_or(true, |v| v.0 != 0);
+    }
+    cells
+}
+
 /// What there is to choose from.
 ///
 /// # Errors
@@ -109,13 +127,22 @@ pub fn facets(observatory: &mut Observatory) -> Result<Facets, Problem> {
     let [mut what, mut places, mut drugs, mut sources] = [const { BTreeMap::<String, u64>::new() }; 4];
     let mut years: BTreeSet<i32> = BTreeSet::new();
     let mut by_what: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    // Alike cells are counted by code; texts are read once each.
+    let mut alike: HashMap<(u32, u32, u32, i64), u64> = HashMap::new();
+    let mut days: HashSet<i32> = HashSet::new();
     for cell in eye.observations.current() {
-        by_what.entry(cell.text("measure").into()).or_default().insert(cell.intake.source.clone());
-        *what.entry(cell.text("measure").into()).or_default() += 1;
-        *places.entry(cell.text("area").into()).or_default() += 1;
-        *drugs.entry(cell.text("substance").into()).or_default() += 1;
-        *sources.entry(cell.intake.source.clone()).or_default() += 1;
-        years.insert(Date(cell.row.day).ymd().0);
+        *alike.entry((cell.code(MEASURE), cell.code(AREA), cell.code(SUBSTANCE), cell.intake.id)).or_default() += 1;
+        days.insert(cell.row.day);
+    }
+    years.extend(days.into_iter().map(|d| Date(d).ymd().0));
+    let source_of: HashMap<i64, &str> = eye.intakes.iter().map(|i| (i.id, i.source.as_str())).collect();
+    for ((measure, area, substance, intake), count) in alike {
+        let [measure, area, substance] = [measure, area, substance].map(|code| eye.observations.terms().text(code));
+        let source = source_of.get(&intake).copied().unwrap_or_default();
+        by_what.entry(measure.into()).or_default().insert(source.into());
+        for (counts, id) in [(&mut what, measure), (&mut places, area), (&mut drugs, substance), (&mut sources, source)] {
+            *counts.entry(id.into()).or_default() += count;
+        }
     }
     let cube = &eye.cube;
     if !cube.is_empty() {
