@@ -1,22 +1,12 @@
 // Series and maps on the program's own drawings: what the marks answer, and that a hostile drawing
-// comes to nothing. BASE_URL of a running program; a hostile answer is put in its place on the way.
+// comes to nothing: a hostile answer is put in its place on the way.
 
 import assert from 'node:assert/strict';
-import { begin, settle, WIDTHS } from './browser.mjs';
+import { begin, coloured, counter, drawn, fills, held, settle, watched } from './browser.mjs';
 
-const { browser, url, mocked, stop } = await begin();
-if (mocked) {
-  process.stdout.write('SKIPPED: drawings need a real program, named by BASE_URL\n');
-  await stop();
-  process.exit(0);
-}
-
-let checks = 0;
-const ok = (fact, message) => {
-  assert.ok(fact, message);
-  checks++;
-};
-const drawn = (page) => page.waitForSelector('figure .stage svg [data-name]', { state: 'attached' });
+const { browser, url, stop } = await begin();
+const { ok, count: checks } = counter(assert);
+const open = () => watched(browser, url);
 
 const HOSTILE = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="300" height="200" viewBox="0 0 300 200" onload="window.taken=1">
 <style>@import url(https://evil.example/x.css); * { fill: red }</style><script>window.taken=2</script>
@@ -24,15 +14,6 @@ const HOSTILE = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www
 <a xlink:href="javascript:window.taken=4"><text y="20">press</text></a><image href="https://evil.example/pixel.png"/><use href="https://evil.example/x.svg#a"/>
 <animate onbegin="window.taken=5" attributeName="x" dur="1s"/><rect fill="url(https://evil.example/p#x)" width="10" height="10"/>
 <g class="line" data-name="safe &lt;img src=x&gt;"><path class="point" d="M10 10h4v4h-4z" fill="#123456" data-name="safe &lt;img src=x&gt;" data-at="2020" data-value="5" onclick="window.taken=6"/></g></svg>`;
-
-async function open(viewport = WIDTHS.wide, more = {}) {
-  const context = await browser.newContext({ viewport, locale: 'en-US', ...more });
-  const page = await context.newPage();
-  const wrong = [];
-  page.on('pageerror', (error) => wrong.push(error.message));
-  page.on('request', (request) => !request.url().startsWith(url) && !/^(data|blob):/.test(request.url()) && wrong.push(request.url()));
-  return { page, wrong, close: () => context.close() };
-}
 
 async function hostileDrawing() {
   const { page, wrong, close } = await open();
@@ -52,7 +33,6 @@ async function hostileDrawing() {
   assert.deepEqual(found, { taken: undefined, bad: 0, handlers: 0 });
   ok((await page.locator('.tip').innerText()).includes('safe <img src=x>'), 'a name is text');
   assert.deepEqual(wrong, []);
-  checks++;
   await close();
 }
 
@@ -100,14 +80,12 @@ async function mapOfYears() {
     await close();
     return;
   }
-  let asked = 0;
-  page.on('request', (request) => (asked += Number(request.url().includes('/api/v1/chart'))));
-  const fills = () => page.evaluate(() => [...document.querySelectorAll('.stage [data-area]')].map((one) => one.getAttribute('fill') ?? getComputedStyle(one).fill).join());
-  const before = await fills();
-  const start = Date.now();
+  const before = await fills(page);
+  const release = await held(page);
   await page.getByRole('slider').press('ArrowLeft');
-  await page.waitForFunction((old) => [...document.querySelectorAll('.stage [data-area]')].map((one) => one.getAttribute('fill') ?? getComputedStyle(one).fill).join() !== old, before);
-  ok(asked === 0, `another year is shown without asking (${Date.now() - start} ms)`);
+  await page.waitForFunction(`(${coloured})() !== ${JSON.stringify(before)}`);
+  ok(true, 'another year is shown while no answer has come');
+  await release();
   const year = await page.locator('output').innerText();
   ok((await page.locator('.stage svg').first().textContent()).includes(year), 'the title says the year shown');
   const swatch = page.locator('.stage [role=button]').first();
@@ -121,7 +99,7 @@ try {
   await hostileDrawing();
   await marksAnswer();
   await mapOfYears();
-  process.stdout.write(`${checks} checks passed against ${url}\n`);
+  process.stdout.write(`${checks()} checks passed against ${url}\n`);
 } finally {
   await stop();
 }
