@@ -53,15 +53,15 @@ const fn c(id: &'static str, holds: Holds, en: &'static str, es: &'static str, w
 
 const AREA: Column = c("arq:area", Holds::Hidden, "Area", "Área", 10);
 const PERIOD: Column = c("arq:period", Holds::Text, "Period", "Período", 9);
-const UNIT: Column = c("arq:unit", Holds::Unit, "Unit", "Unidad", 16);
-const LOW: Column = c("arq:low", Holds::Bound, "Low", "Mínimo", 11);
-const HIGH: Column = c("arq:high", Holds::Bound, "High", "Máximo", 11);
+const UNIT: Column = c("arq:unit", Holds::Unit, "Unit", "Unidad", 13);
+const LOW: Column = c("arq:low", Holds::Bound, "Low", "Mínimo", 10);
+const HIGH: Column = c("arq:high", Holds::Bound, "High", "Máximo", 10);
 const STATUS: Column = c("arq:status", Holds::Status, "Status", "Estado", 12);
-const DEFINITION: Column = c("arq:definition", Holds::Text, "Definition, as its source has it", "Definición, como la da la fuente", 40);
-const IN_SPANISH: Column = c("arq:in-spanish", Holds::Text, "Definition in Spanish", "Definición en español", 40);
+const DEFINITION: Column = c("arq:definition", Holds::Text, "Definition, as its source has it", "Definición, como la da la fuente", 30);
+const IN_SPANISH: Column = c("arq:in-spanish", Holds::Text, "Definition in Spanish", "Definición en español", 30);
 const SOURCE: Column = c("arq:source", Holds::Text, "Source", "Fuente", 18);
 const CHOSEN: Column = c("arq:chosen", Holds::Text, "Chosen (x)", "Elegida (x)", 9);
-const REMARK: Column = c("arq:remark", Holds::Text, "Remark", "Observación", 30);
+const REMARK: Column = c("arq:remark", Holds::Text, "Remark", "Observación", 22);
 
 /// The modules that can be written.
 pub const MODULES: &[Module] = &[
@@ -72,7 +72,7 @@ pub const MODULES: &[Module] = &[
         columns: &[
             AREA,
             PERIOD,
-            c("arq:drug", Holds::Drug, "Drug", "Droga", 30),
+            c("arq:drug", Holds::Drug, "Drug", "Droga", 26),
             c("arq:quantity", Holds::Value, "Quantity seized", "Cantidad incautada", 14),
             LOW,
             HIGH,
@@ -118,8 +118,8 @@ pub const MODULES: &[Module] = &[
         columns: &[
             AREA,
             PERIOD,
-            c("arq:drug", Holds::Drug, "Drug", "Droga", 30),
-            c("arq:breakdown", Holds::Text, "Level of the market", "Nivel del mercado", 18),
+            c("arq:drug", Holds::Drug, "Drug", "Droga", 26),
+            c("arq:breakdown", Holds::Text, "Level of the market", "Nivel del mercado (retail: al por menor, wholesale: al por mayor)", 20),
             c("arq:price", Holds::Value, "Price, typical", "Precio típico", 12),
             c("arq:low", Holds::Bound, "Price, low", "Precio mínimo", 11),
             c("arq:high", Holds::Bound, "Price, high", "Precio máximo", 11),

@@ -8,7 +8,7 @@ use rust_xlsxwriter::{
 
 use super::columns::{Column, Holds};
 use super::lists::{List, Lists, STATUS};
-use super::{ABSENT, Book, Cell, FIRST_ROW, Sheet, about, place};
+use super::{ABSENT, Book, Cell, FIRST_ROW, Line, Sheet, about, place};
 use crate::export::{cannot, number};
 use crate::said::say;
 
@@ -99,7 +99,7 @@ fn module_sheet(sheet: &mut Worksheet, book: &Book, module: &Sheet, lists: &List
     sheet.set_name(table.id)?;
     let title = format!("{} · {} · {} · {} · {}", table.id, say(lang, table.en, table.es), book.area.in_lang(lang), book.year, label(book));
     sheet.write_string_with_format(0, 1, title.trim_end_matches([' ', '·']), &Look::new().set_bold().set_font_size(13))?;
-    sheet.set_row_height(0, 24)?.set_row_height(1, 34)?;
+    sheet.set_row_height(0, 24)?.set_row_height(1, 48)?;
     for (at, column) in (0u16..).zip(table.columns) {
         sheet.write_string_with_format(1, at, say(lang, column.en, column.es), &heading())?;
         sheet.write_string(2, at, column.id)?;
@@ -117,10 +117,30 @@ fn module_sheet(sheet: &mut Worksheet, book: &Book, module: &Sheet, lists: &List
             let rival = line.rival && column.id == "arq:chosen";
             write(sheet, (row, at), line.cells.get(column.id).unwrap_or(&Cell::Blank), column, rival, lang)?;
         }
+        // Programs do not all make a row as high as its wrapped text.
+        let high = table.columns.iter().map(|column| lines_in(line, column, lang)).max().unwrap_or(1);
+        sheet.set_row_height(row, 15.0 * high as f64)?;
     }
     print_setup(sheet, book);
     sheet.set_repeat_rows(0, 1)?;
     Ok(())
+}
+
+/// The lines that a cell's text takes in its column.
+fn lines_in(line: &Line, column: &Column, lang: Lang) -> usize {
+    let text = match line.cells.get(column.id) {
+        Some(Cell::Text(text)) => text.as_str(),
+        Some(Cell::Named(name)) => name.in_lang(lang),
+        _ => return 1,
+    };
+    let shown = column.holds != Holds::Hidden && !(column.id == "arq:in-spanish" && lang == Lang::En);
+    if shown { text.chars().count().div_ceil(usize::from(column.width).max(1)) } else { 1 }
+}
+
+/// The form of a number with as many decimals as its text has.
+fn decimals(text: &str) -> String {
+    let after = text.split_once('.').map_or(0, |(_, after)| after.len());
+    if after == 0 { "#,##0".into() } else { format!("#,##0.{}", "0".repeat(after.min(15))) }
 }
 
 fn look(column: &Column, rival: bool) -> Look {
@@ -138,8 +158,8 @@ fn write(sheet: &mut Worksheet, (row, at): (u32, u16), cell: &Cell, column: &Col
     match cell {
         Cell::Blank => sheet.write_blank(row, at, &look)?,
         Cell::Number(text) => match number(text) {
-            Some(n) if text.contains('.') => sheet.write_number_with_format(row, at, n, &look)?,
-            Some(n) => sheet.write_number_with_format(row, at, n, &look.set_num_format("#,##0"))?,
+            // As many decimals as were published.
+            Some(n) => sheet.write_number_with_format(row, at, n, &look.set_num_format(decimals(text)))?,
             None => sheet.write_string_with_format(row, at, text, &right())?,
         },
         Cell::Absent(kind) => {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use atalaya_kernel::measure::measures;
 use atalaya_kernel::shape::Outlines;
-use atalaya_kernel::{Lang, Precision, Problem, both};
+use atalaya_kernel::{Both, Lang, Precision, Problem};
 use atalaya_report::chart::{Look, Theme, draw};
 use atalaya_report::publication::Part;
 use atalaya_report::site::{Measure, View};
@@ -16,7 +16,7 @@ use crate::chart::{Wish, of_answer};
 use crate::observatory::Caller;
 use crate::publication::{Reader, part_of, typed};
 use crate::query::{PURCHASES, SEIZURES, understood_answer};
-use crate::verbs::{Ask, Verb, facets, table_of};
+use crate::verbs::{Ask, Verb, count, facets, table_of};
 use crate::{Observatory, verbs};
 
 mod maps;
@@ -94,15 +94,26 @@ fn page(observatory: &Observatory, choice: &verbs::Choice, ask: &Ask, answer: &A
     let part = part_of(observatory, &choice.id, &typed(ask), answer, reader)?;
     let years: BTreeSet<String> = answer.rows.iter().map(year).filter(|y| !y.is_empty()).collect();
     let areas: BTreeSet<String> = answer.rows.iter().map(|r| Answer::text(r, "area")).collect();
-    let (rows, places, sources) = (answer.rows.len(), areas.len(), answer.sources.len());
-    let (first, last) = (years.first().cloned().unwrap_or_default(), years.last().cloned().unwrap_or_default());
-    let lead = both!(
-        "{rows} figures, {places} areas, {first}–{last}, {sources} sources",
-        "{rows} cifras, {places} áreas, {first}–{last}, {sources} fuentes"
-    );
+    let counts = [answer.rows.len(), areas.len(), answer.sources.len()];
+    let lead = Both::new(lead(counts, &years, Lang::En), lead(counts, &years, Lang::Es));
     let measure =
         Measure { id: choice.id.clone(), title: choice.label.clone(), lead, views, table: part.table.clone(), downloads: Vec::new() };
     Ok(Asked { measure, part })
+}
+
+/// `48 982 figures, 214 areas, 1970–2025, 3 sources`
+fn lead(counts: [usize; 3], years: &BTreeSet<String>, lang: Lang) -> String {
+    let words = match lang {
+        Lang::En => [["figure", "figures"], ["area", "areas"], ["source", "sources"]],
+        Lang::Es => [["cifra", "cifras"], ["área", "áreas"], ["fuente", "fuentes"]],
+    };
+    let said = |at: usize| format!("{} {}", count(counts[at] as u64, lang), words[at][usize::from(counts[at] != 1)]);
+    let span = match (years.first(), years.last()) {
+        (Some(first), Some(last)) if first != last => format!("{first}–{last}"),
+        (Some(only), _) => only.clone(),
+        _ => String::new(),
+    };
+    [said(0), said(1), span, said(2)].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
 fn year(row: &BTreeMap<String, serde_json::Value>) -> String {

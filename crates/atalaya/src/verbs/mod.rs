@@ -48,6 +48,7 @@ pub use query::Ask;
 pub use rebuild::{Rebuilt, rebuild};
 pub use recipe::{Drafted, draft, explain};
 pub use records::{Records, RecordsPage};
+pub(crate) use say::count;
 pub use site::{PublishSite, PublishedSite};
 pub use sql::{SqlAnswer, sql};
 pub use status::{SourceStatus, Status, StatusOf, Vintage};

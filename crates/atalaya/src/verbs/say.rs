@@ -36,7 +36,7 @@ fn is_number(text: &str) -> bool {
 }
 
 /// A count with thousands set apart: `311,038` in English, `311 038` in Spanish.
-pub(super) fn count(n: u64, lang: Lang) -> String {
+pub(crate) fn count(n: u64, lang: Lang) -> String {
     grouped(&n.to_string(), lang)
 }
 

@@ -85,7 +85,8 @@ impl World {
         for name in ["es.md", "en.md"] {
             fs::write(folder.join(name), HEAD.replace("TITLE", title).replace("\"TLP\"", &format!("{tlp:?}"))).unwrap();
         }
-        self.run(&Bulletin { id: Some(id.into()), sign_off, ..Bulletin::default() }).unwrap();
+        let prepared = Some("2026-11-20".into());
+        self.run(&Bulletin { id: Some(id.into()), sign_off, prepared, ..Bulletin::default() }).unwrap();
     }
 
     fn run<V: Verb>(&mut self, verb: &V) -> Result<V::Outcome, Problem> {

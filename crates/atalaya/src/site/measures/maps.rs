@@ -15,8 +15,8 @@ use crate::verbs::Ask;
 
 /// Maps on a page.
 const MAPS: usize = 3;
-/// Areas below which a map says less than a table.
-const FEWEST: usize = 3;
+/// Areas below which a map says less than a table: on the world, and within a country.
+const FEWEST: [usize; 2] = [8, 3];
 
 /// The areas known at each time.
 type Times = BTreeMap<String, BTreeSet<String>>;
@@ -38,7 +38,7 @@ pub(super) fn maps(observatory: &mut Observatory, ask: &Ask, answer: &Answer) ->
         }
     }
     let most = |times: &Times| times.values().map(BTreeSet::len).max().unwrap_or(0);
-    let mut ranked: Vec<_> = drawable.iter().filter(|(_, times)| most(times) >= FEWEST).collect();
+    let mut ranked: Vec<_> = drawable.iter().filter(|((level, _), times)| most(times) >= fewest(level)).collect();
     ranked.sort_by_key(|(_, times)| std::cmp::Reverse(most(times)));
     let mut out = Vec::new();
     let mut levels = BTreeSet::new();
@@ -59,6 +59,10 @@ pub(super) fn maps(observatory: &mut Observatory, ask: &Ask, answer: &Answer) ->
         out.push(view(observatory, &narrowed, &wish, &outlines)?);
     }
     Ok(out)
+}
+
+fn fewest(level: &str) -> usize {
+    FEWEST[usize::from(!matches!(level, "" | "country"))]
 }
 
 /// Notes the areas with an outline that rows speak of.
