@@ -16,6 +16,8 @@ async function go(page, name) {
   await settle(page);
 }
 
+const choice = (page, name) => page.getByRole('combobox', { name, exact: true });
+
 /** Presses a mark of the drawing: first to see it, then to go to its figure. */
 async function press(page, mark) {
   const { x, y, width, height } = await mark.boundingBox();
@@ -35,11 +37,11 @@ async function cocaOfPeru() {
   await settle(page);
   await go(page, 'Series');
   const pick = async (label, option) => {
-    await page.getByLabel(label, { exact: true }).selectOption(option);
+    await choice(page, label).selectOption(option);
     await settle(page);
   };
   await pick('What', { value: 'coca-area' });
-  await pick('Area', { label: 'Peru' });
+  await pick('Areas', { label: 'Peru' });
   await pick('From', '2018');
   await pick('To', '2024');
   await drawn(page);
@@ -100,9 +102,9 @@ async function whereCocaineWasSeized() {
   await page.goto(`${url}/`);
   await settle(page);
   await go(page, 'Map');
-  await page.getByLabel('What', { exact: true }).selectOption('seized-mass');
+  await choice(page, 'What').selectOption('seized-mass');
   await settle(page);
-  await page.getByLabel('Substance', { exact: true }).selectOption({ label: 'Cocaine hydrochloride' });
+  await choice(page, 'Substances').selectOption({ label: 'Cocaine hydrochloride' });
   await drawn(page);
   const before = await fills(page);
   const release = await held(page);
@@ -145,12 +147,16 @@ async function bulletinToRows() {
   await card.getByRole('link', { name: /HTML.*English|English.*HTML/ }).waitFor({ timeout: 120_000 });
   const [sheet] = await Promise.all([page.waitForEvent('popup'), card.getByRole('link', { name: /HTML.*English|English.*HTML/ }).click()]);
   await sheet.waitForLoadState();
-  const number = sheet.locator('a[href*="fig-"]').first();
-  const id = FIGURE.exec((await number.getAttribute('href')) ?? '')?.[0];
-  ok(id !== undefined, 'a number of the bulletin names its figure');
-  await number.click();
+  const number = sheet.locator('main [data-figure], article [data-figure], [data-figure]').filter({ hasText: /\d/ }).first();
+  const [value, id] = [await number.innerText(), await number.getAttribute('title')];
+  ok(FIGURE.test(id ?? ''), `the number ${value} of the bulletin names its figure`);
+  // A bulletin is a file that may lie anywhere: its ids are asked for where the data are.
+  await sheet.goto(`${url}/#/figure`);
+  await sheet.getByRole('textbox', { name: 'Id of a figure' }).fill(id);
+  await sheet.keyboard.press('Enter');
   await sheet.waitForFunction((figure) => location.hash.includes(figure), id);
   await settle(sheet);
+  ok((await sheet.locator('main .value b').innerText()) === value, 'the page of the figure says the same number');
   ok((await sheet.locator('main code', { hasText: id }).count()) > 0, 'the number leads to the page of its figure');
   ok((await sheet.locator('main section', { has: sheet.getByRole('heading', { name: 'The rows behind it' }) }).locator('tbody tr').count()) > 0, 'the rows behind it are there');
   await sheet.getByRole('button', { name: /^Verify fig-/ }).click();

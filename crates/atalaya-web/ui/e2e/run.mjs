@@ -206,7 +206,7 @@ async function themes() {
   await close();
 }
 
-/** Answers that only a mock can give: nothing there yet, no answer, a problem, an account that is off. */
+/** Answers that no demo gives: nothing there yet, no answer, a problem, an account that is off. */
 async function otherStates() {
   const status = await (await fetch(`${url}/api/v1/status`)).json();
   const problem = { id: 'busy', place: 'store', found: { en: 'another program writes', es: 'otro programa escribe' }, todo: { en: 'wait for it', es: 'espere' } };

@@ -91,7 +91,7 @@ export async function inSpanishByKeyboard(browser, url, ok) {
     await page.keyboard.press('Enter');
     await page.waitForFunction(() => location.hash.startsWith('#/figure?id=fig-'));
     await settle(page);
-    for (const title of ['Las filas detrás', 'Cómo citar']) ok((await page.getByRole('heading', { level: 2 }).allInnerTexts()).some((one) => one.startsWith(title)), `the figure says “${title}”`);
+    for (const title of ['Las filas que la sustentan', 'Citarla']) ok((await page.getByRole('heading', { level: 2 }).allInnerTexts()).some((one) => one.startsWith(title)), `the figure says “${title}”`);
     ok(await page.evaluate(() => document.activeElement?.id === 'main'), 'the figure takes the focus');
   }
 

@@ -14,5 +14,7 @@ export const series = {
   'series.kind.bars': { en: 'bars, last year', es: 'barras, último año' },
   'series.nothing': { en: 'Not every measure has every area, substance or year. Take one of the choices away, or see under Coverage what was reported.', es: 'No toda medida tiene todas las áreas, sustancias o años. Quite alguna opción, o vea en Cobertura qué se informó.' },
   'series.table': { en: 'The numbers behind the chart', es: 'Los números detrás del gráfico' },
+  'series.rows': { en: '{caption}: {n} rows', es: '{caption}: {n} filas' },
+  'series.oneRow': { en: '{caption}: {n} row', es: '{caption}: {n} fila' },
   'series.noValue': { en: 'No value can be drawn; the table says why.', es: 'No hay valor que dibujar; la tabla dice por qué.' },
 } as const;
