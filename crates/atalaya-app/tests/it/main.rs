@@ -10,5 +10,6 @@ mod http;
 mod kill;
 mod mixed;
 mod program;
+mod publishing;
 mod tls;
 mod writers;

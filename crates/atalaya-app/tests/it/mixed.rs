@@ -143,16 +143,21 @@ pub fn observatory(with_hidden: bool) -> Place {
     for (account, role, more) in
         [(READER, "reader", vec!["--tlp", "TLP:GREEN", "--recipient", "PE"]), (ANALYST, "analyst", vec![]), (ADMIN, "admin", vec![])]
     {
-        let mut child = place
-            .command("o", &[&["account", "add", account.0, "--role", role][..], &more].concat())
-            .stdin(std::process::Stdio::piped())
-            .stdout(std::process::Stdio::piped())
-            .spawn()
-            .unwrap();
-        std::io::Write::write_all(&mut child.stdin.take().unwrap(), format!("{}\n", account.1).as_bytes()).unwrap();
-        assert!(child.wait().unwrap().success());
+        self::account(&place, account, role, &more);
     }
     place
+}
+
+/// Adds an account: name and password.
+pub fn account(place: &Place, account: (&str, &str), role: &str, more: &[&str]) {
+    let mut child = place
+        .command("o", &[&["account", "add", account.0, "--role", role][..], more].concat())
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), format!("{}\n", account.1).as_bytes()).unwrap();
+    assert!(child.wait().unwrap().success());
 }
 
 /// Runs a command at the same moment in both.

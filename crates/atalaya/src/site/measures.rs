@@ -139,11 +139,22 @@ fn views(observatory: &mut Observatory, ask: &Ask, answer: &Answer) -> Result<Ve
     fullest.into_iter().take(VIEWS).map(|(key, _)| view(observatory, &narrowed(&key), &Wish::default(), &[])).collect()
 }
 
+/// A drawing whose ids are its own: several stand on a page.
+fn apart(svg: &str, tag: &str) -> String {
+    let ids: BTreeSet<&str> = svg.match_indices(" id=\"").filter_map(|(at, start)| svg[at + start.len()..].split('"').next()).collect();
+    ids.into_iter().fold(svg.to_string(), |svg, id| {
+        svg.replace(&format!(" id=\"{id}\""), &format!(" id=\"{id}-{tag}\"")).replace(&format!("#{id})"), &format!("#{id}-{tag})"))
+    })
+}
+
 /// A question drawn in both languages and both widths.
 fn view(observatory: &mut Observatory, ask: &Ask, wish: &Wish, outlines: &[Arc<Outlines>]) -> Result<View, Problem> {
     let (answer, query, eye) = understood_answer(observatory, &ask.query()?)?;
     let (chart, _) = of_answer(&eye, &query, &answer, wish, outlines)?;
-    let drawn = |lang, width| draw(&chart, &Look { lang, theme: Theme::Light, width }).svg;
+    let drawn = |lang, width| {
+        let tag = format!("{}-{width}", chart.figure);
+        apart(&draw(&chart, &Look { lang, theme: Theme::Light, width }).svg, &tag)
+    };
     let svg = [Lang::Es, Lang::En].map(|lang| [drawn(lang, WIDE), drawn(lang, NARROW)]);
     Ok(View { title: chart.title.clone(), svg, table: table_of(&answer), figure: chart.figure })
 }

@@ -4,7 +4,7 @@ mod held;
 mod measures;
 
 use atalaya_kernel::{Both, Lang, Problem, both};
-use atalaya_report::publication::{File, PART_FORMATS, crate_of};
+use atalaya_report::publication::{File, MARK, PART_FORMATS, crate_of};
 use atalaya_report::site::{Bulletin, Site, pages};
 
 use crate::Observatory;
@@ -59,7 +59,7 @@ fn bulletins(observatory: &mut Observatory) -> Result<(Vec<Bulletin>, Vec<File>)
     for one in bulletin::list(observatory)? {
         let Some(manifest) = one.published.filter(|m| !m.draft) else { continue };
         let mut links = Vec::new();
-        for made in manifest.files.iter().filter(|f| !f.name.contains('/')) {
+        for made in manifest.files.iter().filter(|f| !f.name.contains('/') && f.name != MARK) {
             let (media_type, bytes) = published_file(observatory, &one.id, &made.name)?;
             let path = format!("bulletins/{}/{}", one.id, made.name);
             let says = says(made);

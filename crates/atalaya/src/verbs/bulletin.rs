@@ -205,7 +205,14 @@ impl MadeOf {
         let (figures, day) = (self.manifest.figures.len(), &self.manifest.prepared);
         out +=
             both!("{figures} numbers in the text, prepared {day}\n", "{figures} números en el texto, elaborado el {day}\n").in_lang(lang);
-        self.files.iter().for_each(|f| out += &format!("  {}\n", f.display()));
+        // The data beside it are many files: where they are is enough.
+        let data = self.files.iter().find_map(|f| f.ancestors().find(|a| a.ends_with("data")));
+        let (inside, plain): (Vec<_>, Vec<_>) = self.files.iter().partition(|f| data.is_some_and(|data| f.starts_with(data)));
+        plain.iter().for_each(|f| out += &format!("  {}\n", f.display()));
+        if let Some(data) = data {
+            let (n, data) = (inside.len(), data.display());
+            out += both!("  {data}: {n} files\n", "  {data}: {n} archivos\n").in_lang(lang);
+        }
         out += &format!("{}\n", self.manifest.audience.tlp.as_str());
         out
     }

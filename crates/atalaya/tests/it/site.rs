@@ -11,18 +11,8 @@ use atalaya_kernel::{Lang, Problem};
 use calamine::{Reader, open_workbook_auto_from_rs};
 
 /// Planted in a hidden source only: names, areas, amounts, a file, a definition, a bulletin.
-const MARKS: [&str; 10] = [
-    "MARK-TITLE",
-    "MARK-PRODUCER",
-    "MARK-NOTE",
-    "mark-source",
-    "mark-file",
-    "MARK-DEFINITION",
-    "MARK-BULLETIN",
-    "Bhutan",
-    "Bután",
-    "987654",
-];
+const MARKS: [&str; 9] =
+    ["MARK-TITLE", "MARK-PRODUCER", "MARK-NOTE", "mark-source", "mark-file", "MARK-DEFINITION", "MARK-BULLETIN", "Nauru", "987654"];
 
 const HIDDEN: &str = r#"id = "mark-source"
 title = { en = "MARK-TITLE", es = "MARK-TITLE" }
@@ -71,7 +61,7 @@ impl World {
         let source = self.observatory.root().join("sources/mark-source");
         fs::create_dir_all(&source).unwrap();
         fs::write(source.join("recipe.toml"), HIDDEN).unwrap();
-        for (name, rows) in [("mark-file-1.csv", "BT,2020,987654\nPE,2023,987654.5\n"), ("mark-file-2.csv", "BT,2020,9876541\n")] {
+        for (name, rows) in [("mark-file-1.csv", "NR,2020,987654\nPE,2023,987654.5\n"), ("mark-file-2.csv", "NR,2020,9876541\n")] {
             let file = self.observatory.root().join(name);
             fs::write(&file, format!("area,year,hectares\n{rows}")).unwrap();
             self.run(&Collect { source: Some("mark-source".into()), from: Some(file) }).unwrap();
@@ -268,7 +258,8 @@ fn bulletins_are_those_signed_off_and_meant_for_the_audience() {
 /// Everything a file says: as it is, and what a spreadsheet says in its cells.
 fn said(name: &str, bytes: &[u8]) -> String {
     if !name.ends_with(".xlsx") {
-        return String::from_utf8_lossy(bytes).into_owned();
+        // A map draws and names every country, whether or not anything was said of it.
+        return String::from_utf8_lossy(bytes).replace("data-name=\"Nauru\" d=", "");
     }
     let mut book = open_workbook_auto_from_rs(std::io::Cursor::new(bytes.to_vec())).unwrap();
     let cells = |(sheet, range): (String, calamine::Range<calamine::Data>)| {

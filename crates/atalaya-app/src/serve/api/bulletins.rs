@@ -49,7 +49,7 @@ async fn publish(seat: Seat, Json(order): Json<Order>) -> Reply {
     // Where files lie on this machine is nobody's concern: they are fetched by name.
     Ok(json(match done {
         Bulletins::Made(mut made) => {
-            made.files = made.files.iter().filter_map(|f| f.file_name()).map(Into::into).collect();
+            made.files = made.manifest.files.iter().map(|f| f.name.clone().into()).collect();
             Bulletins::Made(made)
         }
         Bulletins::Started { texts, id } => {

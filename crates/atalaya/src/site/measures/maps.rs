@@ -56,7 +56,11 @@ pub(super) fn maps(observatory: &mut Observatory, ask: &Ask, answer: &Answer) ->
             ..ask.clone()
         };
         let wish = Wish { kind: Some("map".into()), year, ..Wish::default() };
-        out.push(view(observatory, &narrowed, &wish, &outlines)?);
+        // What is published for places alone says nothing of areas.
+        let map = view(observatory, &narrowed, &wish, &outlines)?;
+        if !map.table.rows.is_empty() {
+            out.push(map);
+        }
     }
     Ok(out)
 }
