@@ -1,7 +1,7 @@
 //! Questions about series: published values as they stand, side by side, never averaged.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use atalaya_kernel::area::{Level, areas};
 use atalaya_kernel::measure::{Measure, measures};
@@ -26,16 +26,15 @@ const AREA: usize = observation_field("area");
 const PLACE: usize = observation_field("place");
 const DEFINITION: usize = observation_field("definition");
 const BREAKDOWN: usize = observation_field("breakdown");
+const SUBSTANCE: usize = observation_field("substance");
+const UNIT: usize = observation_field("unit");
 
 /// The answer to a question about a measure, and its cells.
 pub(super) fn answer(observatory: &Observatory, eye: &Eye, query: &Query) -> Result<(Answer, Vec<Cell>), Problem> {
     let measure = measures().get(&query.what).ok_or_else(|| unknown("what", &query.what, ""))?;
     let cells = wanted(eye, query, measure);
     let chosen = at_level(&cells, query, measure)?;
-    let mut groups: BTreeMap<Coordinates<'_>, Vec<&ObservedCell<'_>>> = BTreeMap::new();
-    for cell in chosen {
-        groups.entry(coordinates(cell, query, measure)).or_default().push(cell);
-    }
+    let groups = grouped(&chosen, query, measure);
     let mut answer = empty(query, measure);
     let mut out = Vec::new();
     for (at, cells) in &groups {
@@ -53,7 +52,7 @@ pub(super) fn answer(observatory: &Observatory, eye: &Eye, query: &Query) -> Res
 ///
 /// # Errors
 /// `unknown-what`, `unknown-level`.
-pub(super) fn chosen_now<'b>(eye: &'b Eye, query: &Query) -> Result<Vec<ObservedCell<'b>>, Problem> {
+pub(super) fn chosen_now<'b>(eye: &'b Eye, query: &'b Query) -> Result<Vec<ObservedCell<'b>>, Problem> {
     let measure = measures().get(&query.what).ok_or_else(|| unknown("what", &query.what, ""))?;
     Ok(at_level(&wanted(eye, query, measure), query, measure)?.into_iter().copied().collect())
 }
@@ -62,7 +61,7 @@ pub(super) fn chosen_now<'b>(eye: &'b Eye, query: &Query) -> Result<Vec<Observed
 ///
 /// # Errors
 /// `unknown-what`, `unknown-level`.
-pub(super) fn chosen<'b>(all: &[ObservedCell<'b>], query: &Query) -> Result<Vec<ObservedCell<'b>>, Problem> {
+pub(super) fn chosen<'b>(all: &[ObservedCell<'b>], query: &'b Query) -> Result<Vec<ObservedCell<'b>>, Problem> {
     let measure = measures().get(&query.what).ok_or_else(|| unknown("what", &query.what, ""))?;
     let sieve = Sieve::of(query);
     let cells: Vec<ObservedCell<'b>> = all.iter().filter(|c| sieve.wants(c)).copied().collect();
@@ -93,7 +92,7 @@ fn level_of(cell: &ObservedCell<'_>) -> &'static str {
 /// The cells an answer rests on. With `level`, those published at it. Without, those published
 /// for the areas asked for (for countries where none is); and where a source published none, its
 /// coarsest level below, if the measure may be added over areas.
-fn at_level<'a, 'b>(cells: &'a [ObservedCell<'b>], query: &Query, measure: &Measure) -> Result<Vec<&'a ObservedCell<'b>>, Problem> {
+fn at_level<'a, 'b>(cells: &'a [ObservedCell<'b>], query: &'b Query, measure: &Measure) -> Result<Vec<&'a ObservedCell<'b>>, Problem> {
     if let Some(level) = &query.level {
         if !LEVELS.contains(&level.as_str()) {
             return Err(unknown("level", level, &LEVELS.join(", ")));
@@ -101,31 +100,45 @@ fn at_level<'a, 'b>(cells: &'a [ObservedCell<'b>], query: &Query, measure: &Meas
         return Ok(cells.iter().filter(|c| level_of(c) == level).collect());
     }
     let by_place = query.by.contains(&Dim::Place) || query.at.contains_key(&Dim::Place);
-    let exact = |c: &ObservedCell<'_>| {
-        let area = c.text_at(AREA);
-        let asked = match (query.at.get(&Dim::Area), query.area.is_empty()) {
-            (Some(at), _) => area == at,
-            (None, false) => query.area.iter().any(|a| a == area),
-            (None, true) => matches!(level_of(c), "country" | "world"),
-        };
-        asked && (by_place || level_of(c) != "place")
+    // What an area is, looked up once for all its cells: its level, whether it is one asked for,
+    // and the one asked for that it belongs to.
+    let mut known: HashMap<(u32, bool), (&str, bool, &str)> = HashMap::new();
+    let mut about = |c: &ObservedCell<'b>| {
+        *known.entry((c.code(AREA), c.code(PLACE) == 0)).or_insert_with(|| {
+            let (area, level) = (c.text_at(AREA), level_of(c));
+            let asked = match (query.at.get(&Dim::Area), query.area.is_empty()) {
+                (Some(at), _) => area == at,
+                (None, false) => query.area.iter().any(|a| a == area),
+                (None, true) => matches!(level, "country" | "world"),
+            };
+            (level, asked && (by_place || level != "place"), rolled_area(c, query))
+        })
     };
-    let mut chosen: Vec<&ObservedCell<'_>> = cells.iter().filter(|c| exact(c)).collect();
-    let answered: BTreeSet<(&str, &str, &str)> = chosen.iter().map(|c| group_root(c, query)).collect();
-    let mut below: BTreeMap<(&str, &str, &str), Vec<&ObservedCell<'_>>> = BTreeMap::new();
-    for cell in cells.iter().filter(|c| !exact(c)) {
-        let root = group_root(cell, query);
-        if !answered.contains(&root) {
-            below.entry(root).or_default().push(cell);
+    let (mut chosen, mut others) = (Vec::new(), Vec::new());
+    let mut answered: HashSet<(&str, u32, &str)> = HashSet::new();
+    for cell in cells {
+        let (level, exact, rolled) = about(cell);
+        let root = (cell.intake.source.as_str(), cell.code(DEFINITION), rolled);
+        if exact {
+            chosen.push(cell);
+            answered.insert(root);
+        } else {
+            others.push((root, rank(level), cell));
         }
     }
-    for mut group in below.into_values() {
-        let coarsest = group.iter().map(|c| rank(level_of(c))).min().unwrap_or(0);
-        group.retain(|c| rank(level_of(c)) == coarsest);
-        if measure.adds_over_areas || coarsest == rank("place") {
-            chosen.extend(group);
-        }
+    // What must have been published at the level asked for before its parts are added up.
+    others.retain(|(root, ..)| !answered.contains(root));
+    let mut coarsest: HashMap<(&str, u32, &str), usize> = HashMap::new();
+    for (root, rank, _) in &others {
+        coarsest.entry(*root).and_modify(|least| *least = (*rank).min(*least)).or_insert(*rank);
     }
+    others.retain(|(root, level, _)| {
+        let least = coarsest.get(root).copied().unwrap_or(*level);
+        *level == least && (measure.adds_over_areas || least == rank("place"))
+    });
+    // By source, definition and area, as they are said.
+    others.sort_by_key(|((source, _, rolled), _, cell)| (*source, cell.text_at(DEFINITION), *rolled));
+    chosen.extend(others.into_iter().map(|(.., cell)| cell));
     Ok(chosen)
 }
 
@@ -134,11 +147,6 @@ const LEVELS: [&str; 7] = ["world", "country", "admin1", "zone", "admin2", "admi
 
 fn rank(level: &str) -> usize {
     LEVELS.iter().position(|l| *l == level).unwrap_or(LEVELS.len())
-}
-
-/// What must have been published at the level asked for before its parts are added up.
-fn group_root<'a>(cell: &ObservedCell<'a>, query: &'a Query) -> (&'a str, &'a str, &'a str) {
-    (&cell.intake.source, cell.text_at(DEFINITION), rolled_area(cell, query))
 }
 
 /// The area of the question that a cell belongs to.
@@ -182,6 +190,43 @@ pub(crate) fn time(cell: &ObservedCell<'_>, dim: Dim) -> String {
         _ => true,
     };
     if fits { dims::time_of(dim, cell.row.day) } else { Period { start: Date(cell.row.day), precision }.to_string() }
+}
+
+/// Cells by where they belong, in the order they came. Coordinates are written once for all cells
+/// that are alike in what they are made of.
+fn grouped<'a, 'b>(
+    chosen: &[&'a ObservedCell<'b>],
+    query: &'b Query,
+    measure: &Measure,
+) -> BTreeMap<Coordinates<'b>, Vec<&'a ObservedCell<'b>>> {
+    let used = |dim: Dim, at: usize, cell: &ObservedCell<'_>| {
+        if !measure.adds_over_areas || query.by.contains(&dim) { cell.code(at) } else { 0 }
+    };
+    let mut rolled: HashMap<u32, &str> = HashMap::new();
+    let mut known: HashMap<_, usize> = HashMap::new();
+    let mut found: BTreeMap<Coordinates<'b>, usize> = BTreeMap::new();
+    let mut groups: Vec<Vec<&'a ObservedCell<'b>>> = Vec::new();
+    for cell in chosen {
+        let whole = measure.adds_over_areas && query.level.is_none();
+        let area = cell.code(AREA);
+        let area = *rolled.entry(area).or_insert_with(|| if whole { rolled_area(cell, query) } else { cell.text_at(AREA) });
+        let codes = [
+            used(Dim::Place, PLACE, cell),
+            used(Dim::Breakdown, BREAKDOWN, cell),
+            cell.code(DEFINITION),
+            cell.code(SUBSTANCE),
+            cell.code(UNIT),
+        ];
+        let alike = (cell.row.day, cell.row.precision, cell.intake.source.as_str(), area, codes);
+        let at = *known.entry(alike).or_insert_with(|| {
+            *found.entry(coordinates(cell, query, measure)).or_insert_with(|| {
+                groups.push(Vec::new());
+                groups.len() - 1
+            })
+        });
+        groups[at].push(cell);
+    }
+    found.into_iter().map(|(coordinates, at)| (coordinates, std::mem::take(&mut groups[at]))).collect()
 }
 
 /// Where a cell belongs: the dimensions asked for and all along which it may not be added.

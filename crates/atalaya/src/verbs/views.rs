@@ -108,14 +108,14 @@ pub fn coverage(observatory: &mut Observatory, source: &str) -> Result<Coverage,
 }
 
 /// Cells of a source by area and year: how many, and whether any is not zero.
-fn cells_of(eye: &Eye, source: &str) -> HashMap<(u32, i32), (u64, bool)> {
+fn cells_of(eye: &Eye, source: &str) -> BTreeMap<(u32, i32), (u64, bool)> {
     let mut cells: HashMap<(u32, i32), (u64, bool)> = HashMap::new();
     for cell in eye.observations.current().filter(|c| c.intake.source == source) {
         let (count, any) = cells.entry((cell.code(AREA), Date(cell.row.day).ymd().0)).or_default();
         *count += 1;
         *any = *any || Decimal::parse(cell.text_at(VALUE)).map_or(true, |v| v.0 != 0);
     }
-    cells
+    cells.into_iter().collect()
 }
 
 /// What there is to choose from.
@@ -136,7 +136,7 @@ pub fn facets(observatory: &mut Observatory) -> Result<Facets, Problem> {
     }
     years.extend(days.into_iter().map(|d| Date(d).ymd().0));
     let source_of: HashMap<i64, &str> = eye.intakes.iter().map(|i| (i.id, i.source.as_str())).collect();
-    for ((measure, area, substance, intake), count) in alike {
+    for ((measure, area, substance, intake), count) in alike.into_iter().collect::<BTreeMap<_, _>>() {
         let [measure, area, substance] = [measure, area, substance].map(|code| eye.observations.terms().text(code));
         let source = source_of.get(&intake).copied().unwrap_or_default();
         by_what.entry(measure.into()).or_default().insert(source.into());

@@ -20,6 +20,16 @@ impl World {
         World { _folder: folder, observatory }
     }
 
+    /// The demo of made-up data.
+    pub fn demo() -> World {
+        let folder = tempfile::tempdir().unwrap();
+        let mut quiet = Quiet;
+        let mut caller =
+            Caller { now: "2026-11-23T12:00:00Z".into(), who: "test".into(), lang: Lang::En, progress: &mut quiet, pace: &Still };
+        let observatory = atalaya::demo::make(&folder.path().join("o"), None, &mut caller).unwrap();
+        World { _folder: folder, observatory }
+    }
+
     pub fn run<V: Verb>(&mut self, verb: &V) -> Result<V::Outcome, Problem> {
         let mut quiet = Quiet;
         let mut caller =
