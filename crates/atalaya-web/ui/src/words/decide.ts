@@ -2,6 +2,7 @@
 
 export const decide = {
   'decide.do': { en: 'Decide', es: 'Decidir' },
+  'decide.allTexts': { en: 'Show all {n} texts', es: 'Mostrar los {n} textos' },
   'decide.texts': { en: 'By what was found', es: 'Según lo hallado' },
   'decide.textsHelp': { en: 'One decision settles all rows in which the same text stands.', es: 'Una decisión resuelve todas las filas donde está el mismo texto.' },
   'decide.rowsOf': { en: '{n} rows', es: '{n} filas' },
