@@ -115,6 +115,17 @@ pub type Record = Row<RECORD_WIDTH>;
 /// A published value.
 pub type Observation = Row<OBSERVATION_WIDTH>;
 
+/// Which record: the hash of its file, the part of that file, and its row there.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct RecordKey {
+    /// The file's hash.
+    pub file: String,
+    /// Which part of it: its position in the receipt, from 0.
+    pub member: u32,
+    /// Its row there, from 1.
+    pub ordinal: u32,
+}
+
 /// A row that was not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeldRow {

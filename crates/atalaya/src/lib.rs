@@ -7,6 +7,7 @@ pub mod answer;
 pub mod bulletin;
 pub mod demo;
 pub mod geometry;
+pub mod link;
 pub mod observatory;
 pub mod publication;
 pub mod shelf;
