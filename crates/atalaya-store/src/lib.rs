@@ -22,7 +22,7 @@ mod snapshot;
 mod sql;
 mod store;
 
-pub use cube::{Axis, Cube, CubeBuilder, Group, Plan};
+pub use cube::{Axis, Counted, Cube, CubeBuilder, Group, Plan};
 pub use decision::{Decision, DecisionBody, NewDecision};
 pub use figure::{Digester, Figure};
 pub use held::{HeldEntry, HeldFilter, HeldSummary, RuleCount, TextCount};

@@ -45,11 +45,6 @@ pub(super) fn named(eye: &Eye, rows: &[u32]) -> Vec<LinkedRecord> {
         .collect()
 }
 
-/// One row as a ruling names it.
-pub(crate) fn record_of(eye: &Eye, row: u32) -> Option<LinkedRecord> {
-    named(eye, &[row]).pop()
-}
-
 /// For each row, which of the rows of its intake that say the same it is, from 1. One pass.
 fn nth(cube: &Cube, columns: &[usize; RECORD_WIDTH], rows: &[u32]) -> BTreeMap<u32, u32> {
     let (intake, day) = (cube.column("intake").unwrap_or(0), cube.column("day").unwrap_or(0));

@@ -52,12 +52,8 @@ pub(crate) fn decide(
         let rows: Vec<u32> = fresh.iter().flatten().copied().collect();
         let named: BTreeMap<u32, LinkedRecord> = rows.iter().copied().zip(content::named(eye, &rows)).collect();
         let pairs: Vec<[LinkedRecord; 2]> = fresh.iter().map(|[a, b]| [named[a].clone(), named[b].clone()]).collect();
-        let linking = Linking {
-            proposals: wish.proposals,
-            at_least: wish.at_least,
-            engine: wish.engine,
-            ..Linking::new(wish.scope, wish.title, &pairs)
-        };
+        let mut linking = Linking::new(wish.scope, wish.title, &pairs);
+        (linking.proposals, linking.at_least, linking.engine) = (wish.proposals, wish.at_least, wish.engine);
         bodies.push(match wish.ruling {
             Ruling::Same => DecisionBody::Same(linking),
             Ruling::Apart => DecisionBody::Apart(linking),

@@ -18,11 +18,10 @@ use atalaya_store::{Intake, LinkLog, LinkedRecord, Ruling, sha256_text};
 use crate::observatory::Eye;
 
 pub use changed::Change;
-pub(crate) use changed::changes;
-pub(crate) use content::record_of;
+pub(crate) use changed::{Nearest, changes};
 pub use decide::Wish;
 pub(crate) use decide::{decide, undo};
-pub(crate) use find::row_of;
+pub(crate) use find::{key_of, row_of};
 pub use stand::Reason;
 pub(crate) use stand::reason;
 
