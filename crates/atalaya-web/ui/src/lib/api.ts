@@ -197,6 +197,8 @@ export interface Answer {
   rows: Row[];
   labels: Labels;
   notes: Both[];
+  /** Of records: every report, and every event once. */
+  totals?: { records: number; events: number };
 }
 
 export interface Records {

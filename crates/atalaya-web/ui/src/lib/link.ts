@@ -129,9 +129,19 @@ export interface LinkDecision {
   undone_by: number | null;
 }
 
+/** A ruling that does not hold as the records now stand. */
+export interface ToDecideAgain {
+  decision: number;
+  ruling: Ruling;
+  why: Both;
+  records: { source: string; ordinal: number; lost: boolean; changes: [string, string, string][] }[];
+  against: number[];
+}
+
 export interface LinkDecisions {
   decisions: LinkDecision[];
   total: number;
+  again: ToDecideAgain[];
 }
 
 export const linking = {
