@@ -14,6 +14,8 @@ const pages = [
   ['held of one', 'held?source=demo-seizures'],
   ['rivals', 'series?what=coca-area&area=PE'],
   ['small multiples', 'series?what=seizures&kind=multiples&value=kg'],
+  ['a map of events', 'map?what=seizures&count=events'],
+  ['events by weight', 'series?what=seizures&value=kg&substance=cocaine&count=events'],
   ['a map of each year', 'map?what=seizures&kind=maps'],
   ['nothing found', 'series?what=prevalence&area=CL&from=2001&to=2001'],
   ['no such figure', 'figure?id=fig-0000000000000000'],
