@@ -133,13 +133,22 @@ pub(crate) fn heading(dim: Dim) -> Both {
     dims::column(dim).label
 }
 
+/// The question of a figure with records linked as they were then. Where the log is shorter than
+/// it was, as it stands: its root then tells that they are not the same rulings.
+///
+/// # Errors
+/// `store`.
+pub(crate) fn as_then(observatory: &Observatory, figure: &Figure) -> Result<Query, Problem> {
+    Ok(Query { links: Some(figure.links.min(observatory.links()?.upto)), ..figure.query.clone() })
+}
+
 /// Computes a figure again on the rows of then: the id and value that come out now.
 ///
 /// # Errors
 /// Those of the store.
 pub(crate) fn recompute(observatory: &mut Observatory, figure: &Figure) -> Result<(String, Value), Problem> {
     let eye = observatory.eye(Some(figure.as_of))?;
-    let query = Query { links: Some(figure.links), ..figure.query.clone() };
+    let query = as_then(observatory, figure)?;
     let events = events_for(observatory, &eye, &query)?;
     let (answer, figures) = on_eye(observatory, &eye, &events, &query)?;
     if figure.value.get("sha256").is_some() {
