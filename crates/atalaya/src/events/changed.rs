@@ -78,18 +78,16 @@ fn date(day: i32, precision: u8) -> String {
 /// # Errors
 /// `store`.
 pub(super) fn settle(observatory: &Observatory, eye: &Eye, events: &mut Events) -> Result<(), Problem> {
-    if events.again.iter().all(|a| !a.lost.contains(&true)) {
+    if !events.again.iter().any(Again::has_lost) {
         return Ok(());
     }
     let nearest = nearest(observatory, eye, &events.again)?;
-    let now = |key: &RecordKey, lost: bool| -> Option<RecordKey> {
-        if lost { nearest.get(key).map(|n| find::key_of(eye, n.row)) } else { Some(key.clone()) }
-    };
-    let rulings = events.rulings.clone();
-    events.again.retain(|a| {
-        let [one, two] = [0, 1].map(|at| now(&a.records[at].key, a.lost[at]));
+    let now = |again: &Again, at: usize| again.rows[at].or_else(|| nearest.get(&again.records[at].key).map(|n| n.row));
+    let rulings = &events.rulings;
+    events.again.retain(|again| {
+        let [one, two] = [0, 1].map(|at| now(again, at).map(|row| find::key_of(eye, row)));
         let ruled = one.zip(two).and_then(|(one, two)| rulings.of(&one, &two));
-        !a.lost.contains(&true) || ruled.is_none_or(|(_, decision)| decision < a.decision)
+        !again.has_lost() || ruled.is_none_or(|(_, decision)| decision < again.decision)
     });
     Ok(())
 }
@@ -100,7 +98,7 @@ pub(super) fn settle(observatory: &Observatory, eye: &Eye, events: &mut Events) 
 /// `store`.
 pub(crate) fn changes(observatory: &Observatory, eye: &Eye, again: &[Again]) -> Result<Vec<[Option<Nearest>; 2]>, Problem> {
     let nearest = nearest(observatory, eye, again)?;
-    let of = |a: &Again| [0, 1].map(|at| if a.lost[at] { nearest.get(&a.records[at].key).cloned() } else { None });
+    let of = |a: &Again| [0, 1].map(|at| if a.rows[at].is_none() { nearest.get(&a.records[at].key).cloned() } else { None });
     Ok(again.iter().map(of).collect())
 }
 
@@ -108,7 +106,7 @@ pub(crate) fn changes(observatory: &Observatory, eye: &Eye, again: &[Again]) -> 
 fn nearest(observatory: &Observatory, eye: &Eye, again: &[Again]) -> Result<BTreeMap<RecordKey, Nearest>, Problem> {
     let lost: BTreeMap<&RecordKey, &str> = again
         .iter()
-        .flat_map(|a| a.records.iter().zip(a.lost).filter(|(_, lost)| *lost).map(|(r, _)| (&r.key, r.source.as_str())))
+        .flat_map(|a| a.records.iter().zip(a.rows).filter(|(_, row)| row.is_none()).map(|(r, _)| (&r.key, r.source.as_str())))
         .collect();
     let said = said(observatory, &lost.keys().copied().collect())?;
     let columns = content::columns(&eye.cube);

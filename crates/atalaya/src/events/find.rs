@@ -21,6 +21,13 @@ pub(super) enum Found {
     Lost,
 }
 
+impl Found {
+    /// Its row, if it has one.
+    pub(super) fn row(self) -> Option<u32> {
+        if let Found::Row(row) = self { Some(row) } else { None }
+    }
+}
+
 /// The key of a row.
 pub(crate) fn key_of(eye: &Eye, row: u32) -> RecordKey {
     let (member, ordinal) = eye.cube.place(row as usize);
@@ -29,11 +36,6 @@ pub(crate) fn key_of(eye: &Eye, row: u32) -> RecordKey {
     let of = eye.intakes.iter().find(|i| i.id == i64::from(intake));
     let file = of.and_then(|i| i.files.get(member as usize)).map(|f| f.sha256.clone()).unwrap_or_default();
     RecordKey { file, member, ordinal }
-}
-
-/// The row with this key, if it is in force.
-pub(crate) fn row_of(eye: &Eye, key: &RecordKey) -> Option<u32> {
-    by_place(eye, std::slice::from_ref(key)).pop().flatten()
 }
 
 /// What became of each record.

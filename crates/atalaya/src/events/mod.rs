@@ -19,9 +19,8 @@ use crate::observatory::Eye;
 
 pub use changed::Change;
 pub(crate) use changed::{Nearest, changes};
-pub use decide::Wish;
-pub(crate) use decide::{decide, undo};
-pub(crate) use find::{key_of, row_of};
+pub use decide::{Wish, decide, undo};
+pub(crate) use find::key_of;
 pub use stand::Reason;
 pub(crate) use stand::reason;
 
@@ -48,10 +47,17 @@ pub struct Again {
     pub ruling: Ruling,
     /// About which records, as they were then.
     pub records: [LinkedRecord; 2],
-    /// Which of them are no longer reported as they were.
-    pub lost: [bool; 2],
+    /// Their rows now; `None` for one that is no longer reported as it was.
+    pub rows: [Option<u32>; 2],
     /// Other decisions it cannot stand beside; empty where a record was lost.
     pub against: Vec<i64>,
+}
+
+impl Again {
+    /// Whether one of its records is no longer reported as it was.
+    pub fn has_lost(&self) -> bool {
+        self.rows.contains(&None)
+    }
 }
 
 /// Which pairs of records are ruled the same or apart.
@@ -123,6 +129,13 @@ impl Events {
         records - self.linked.iter().map(|e| e.rows.len() - 1).sum::<usize>()
     }
 
+    /// How many events these rows report, in ascending order: an event once however many of its
+    /// records are among them.
+    pub(crate) fn among(&self, rows: &[u32]) -> usize {
+        let double = |e: &Event| e.rows.iter().filter(|row| rows.binary_search(row).is_ok()).count().saturating_sub(1);
+        rows.len() - self.linked.iter().map(double).sum::<usize>()
+    }
+
     /// The events that the rulings of `log` make of the rows of `eye`; `seen` are all intakes of
     /// its clearance.
     pub fn resolve(eye: &Eye, log: &LinkLog, seen: &[Intake]) -> Events {
@@ -140,8 +153,8 @@ impl Events {
                 }
                 (Found::NotYet, _) | (_, Found::NotYet) => {}
                 _ => {
-                    let lost = [at[0] == Found::Lost, at[1] == Found::Lost];
-                    events.again.push(Again { decision, ruling, records, lost, against: Vec::new() });
+                    let rows = [at[0].row(), at[1].row()];
+                    events.again.push(Again { decision, ruling, records, rows, against: Vec::new() });
                 }
             }
         }
@@ -167,9 +180,9 @@ impl Events {
         }
         for (a, b, decision) in self.apart.iter().filter(|(a, b, _)| sets.together(*a, *b)) {
             let against: Vec<i64> = members.get(&sets.root(*a)).map(|m| m.1.iter().copied().collect()).unwrap_or_default();
-            if let (Some(a), Some(b)) = (names.get(a), names.get(b)) {
-                let records = [a.clone(), b.clone()];
-                self.again.push(Again { decision: *decision, ruling: Ruling::Apart, records, lost: [false; 2], against });
+            if let (Some(one), Some(two)) = (names.get(a), names.get(b)) {
+                let (records, rows) = ([one.clone(), two.clone()], [Some(*a), Some(*b)]);
+                self.again.push(Again { decision: *decision, ruling: Ruling::Apart, records, rows, against });
             }
         }
         self.same.retain(|(a, ..)| !broken.contains(&sets.root(*a)));
@@ -200,8 +213,7 @@ impl Events {
 }
 
 fn wanted_by_row(wanted: &[LinkedRecord], found: &[Found]) -> BTreeMap<u32, LinkedRecord> {
-    let named = wanted.iter().zip(found).filter_map(|(r, f)| if let Found::Row(row) = f { Some((*row, r.clone())) } else { None });
-    named.collect()
+    wanted.iter().zip(found).filter_map(|(record, found)| Some((found.row()?, record.clone()))).collect()
 }
 
 fn event_id(eye: &Eye, rows: &[u32]) -> String {

@@ -155,7 +155,7 @@ impl Figure {
     /// The page of a figure, its rows as `clearance` may see them.
     fn page(&self, observatory: &mut Observatory, figure: atalaya_store::Figure, clearance: &Clearance) -> Result<FigurePage, Problem> {
         let eye = observatory.eye(Some(figure.as_of))?;
-        let then = atalaya_store::Query { links: Some(figure.links), ..figure.query.clone() };
+        let then = query::as_then(observatory, &figure)?;
         let answer = query::again(observatory, &eye, &then)?;
         let mut asked = asked(&figure.query, &answer.labels);
         for part in asked.iter_mut().filter(|p| p.dim == "source") {
@@ -331,9 +331,8 @@ fn rests_on(observatory: &Observatory, eye: &crate::observatory::Eye, query: &at
 /// What the same question answers on the rows and rulings of now, if those are others.
 pub(super) fn today(observatory: &mut Observatory, figure: &atalaya_store::Figure) -> Result<Option<Today>, Problem> {
     let eye = observatory.eye(None)?;
-    let root =
-        |links| query::events_for(observatory, &eye, &atalaya_store::Query { links, ..figure.query.clone() }).map(|e| e.root.clone());
-    if *eye.snapshot == *figure.snapshot && root(Some(figure.links))? == root(None)? {
+    let root = |query: &atalaya_store::Query| query::events_for(observatory, &eye, query).map(|e| e.root.clone());
+    if *eye.snapshot == *figure.snapshot && root(&query::as_then(observatory, figure)?)? == root(&figure.query)? {
         return Ok(None);
     }
     let Some(now) = query::figure_now(observatory, &eye, &figure.query)? else { return Ok(None) };

@@ -139,33 +139,33 @@ fn line(decision: &LinkDecision) -> LinkedDecision {
 }
 
 fn again(eye: &Eye, again: &Again, nearest: [Option<Nearest>; 2]) -> ToDecideAgain {
-    let why = match (again.lost.contains(&true), nearest.iter().any(Option::is_some)) {
+    let why = match (again.has_lost(), nearest.iter().any(Option::is_some)) {
         (false, _) => Both::new("it cannot stand beside other decisions", "no puede regir junto a otras decisiones"),
         (true, true) => {
             Both::new("a record says something else in the newer vintage", "un registro dice otra cosa en la edición más nueva")
         }
         (true, false) => Both::new("a record is not in the newer vintage", "un registro no está en la edición más nueva"),
     };
-    let of = |(record, (lost, nearest)): (&LinkedRecord, (bool, Option<Nearest>))| then_and_now(eye, record, lost, nearest);
+    let of = |(record, (row, nearest)): (&LinkedRecord, (Option<u32>, Option<Nearest>))| then_and_now(eye, record, row, nearest);
     ToDecideAgain {
         decision: again.decision,
         ruling: again.ruling.as_str().into(),
         why,
-        records: again.records.iter().zip(again.lost.into_iter().zip(nearest)).map(of).collect(),
+        records: again.records.iter().zip(again.rows.into_iter().zip(nearest)).map(of).collect(),
         against: again.against.clone(),
     }
 }
 
-fn then_and_now(eye: &Eye, then: &LinkedRecord, lost: bool, nearest: Option<Nearest>) -> ThenAndNow {
-    let row = if lost { nearest.as_ref().map(|n| n.row) } else { crate::events::row_of(eye, &then.key) };
+fn then_and_now(eye: &Eye, then: &LinkedRecord, row: Option<u32>, nearest: Option<Nearest>) -> ThenAndNow {
+    let near = row.or(nearest.as_ref().map(|n| n.row));
     let told = |c: &Change| [c.field.to_string(), c.before.clone(), c.now.clone()];
     ThenAndNow {
         source: then.source.clone(),
         file: then.key.file.clone(),
         member: then.key.member,
         ordinal: then.key.ordinal,
-        lost,
-        now: row.map(|row| record(eye, row, false)),
+        lost: row.is_none(),
+        now: near.map(|row| record(eye, row, false)),
         changes: nearest.map(|n| n.changes.iter().map(told).collect()).unwrap_or_default(),
     }
 }
