@@ -63,7 +63,7 @@ pub struct Places {
 impl Places {
     /// Folds pairs (division, place); a place is known by its position.
     pub fn new<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Places {
-        let folded: Vec<(String, String)> = pairs.map(|(admin, place)| (fold(admin), fold(place))).collect();
+        let folded: Vec<(String, String)> = pairs.map(|(admin, place)| (folded(admin), folded(place))).collect();
         let mut held: BTreeMap<&str, u32> = BTreeMap::new();
         for (admin, place) in &folded {
             for word in super::text::tokens(place).into_iter().chain(super::text::tokens(admin)) {
@@ -106,6 +106,11 @@ impl Places {
         }
         if !divisions && (empty(place_a) || empty(place_b)) { Nearness::OneAbsent } else { Nearness::Different }
     }
+}
+
+/// A name folded; a dot ends a word, as in `г.Усть-Каменогорск`.
+pub(super) fn folded(text: &str) -> String {
+    fold(&text.replace('.', ". "))
 }
 
 fn alike(a: &Name, b: &Name) -> bool {

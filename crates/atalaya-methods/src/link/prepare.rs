@@ -11,7 +11,7 @@ use atalaya_kernel::substance::substances;
 use atalaya_kernel::{Date, Precision};
 
 use super::amount::Amount;
-use super::place::Places;
+use super::place::{Places, folded};
 use super::records::{Field, Records};
 use super::text::fold;
 
@@ -265,7 +265,7 @@ fn amounts(records: &Records) -> (Vec<u32>, Vec<Amount>, Vec<u32>) {
 
 /// The place's own name of each row, 0 where there is none.
 fn names(records: &Records, pairs: &[(u32, u32)], place: &[u32]) -> Vec<u32> {
-    let folded: Vec<String> = pairs.iter().map(|(_, place)| fold(records.terms.text(*place))).collect();
+    let folded: Vec<String> = pairs.iter().map(|(_, place)| folded(records.terms.text(*place))).collect();
     let mut all: Vec<&str> = folded.iter().map(String::as_str).collect();
     all.push("");
     let (codes, _) = dense(&all);
