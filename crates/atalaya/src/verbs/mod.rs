@@ -17,6 +17,7 @@ mod geometry;
 mod held;
 mod inbox;
 mod key;
+mod methods;
 mod query;
 mod rebuild;
 mod recipe;
@@ -44,6 +45,7 @@ pub use geometry::{Geometry, GeometryAdd, GeometryLine, GeometryList};
 pub use held::{Held, HeldRows};
 pub use inbox::{Arrived, Choices, Fitting, MAX_INBOX_BYTES, Saved, arrive, load, recipe_text, redraft, save_recipe, shape_of};
 pub use key::{Key, KeyPage, KeyPoint, KeySeries};
+pub use methods::{Method, MethodList, methods};
 pub use query::Ask;
 pub use rebuild::{Rebuilt, rebuild};
 pub use recipe::{Drafted, draft, explain};
@@ -59,8 +61,8 @@ pub use views::{Choice, Coverage, Facets, coverage, facets};
 
 /// Every verb by its name on every surface.
 pub const VERBS: &[&str] = &[
-    "changes", "chart", "collect", "diff", "export", "figure", "geometry", "held", "key", "publish", "query", "rebuild", "recipe",
-    "status", "table", "verify", "init", "serve", "account", "demo",
+    "changes", "chart", "collect", "diff", "export", "figure", "geometry", "held", "key", "methods", "publish", "query", "rebuild",
+    "recipe", "status", "table", "verify", "init", "serve", "account", "demo",
 ];
 
 /// A request that reads or writes an observatory.
