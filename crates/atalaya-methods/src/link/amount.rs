@@ -1,13 +1,26 @@
 //! Amounts compared as printed figures, not as numbers.
 //!
-//! **Answers**: could these two printed amounts be one weighing?
-//! **Source**: cut and rounded figures as observed in UNODC individual seizures 2011-2016 (0.341 kg
+//! # Answers
+//! Could these two printed amounts be one weighing?
+//!
+//! # Source
+//! Cut and rounded figures as observed in UNODC individual seizures 2011-2016 (0.341 kg
 //! beside 341.61 g); rounding half up, BIPM SI brochure 9 (2019) for the factors.
-//! **Assumes**: the last printed decimal is the precision; whole numbers are printed to the unit.
-//! **Shapes and units**: a text and a unit in; grams (mass), litres (volume), items (count) out.
-//! **Cost**: constant.
-//! **Does not**: convert between mass, volume and items; read intervals ("2 to 3 kg").
-//! **Checked by**: the tests below; `records` in this folder.
+//!
+//! # Assumes
+//! The last printed decimal is the precision; whole numbers are printed to the unit.
+//!
+//! # Shapes and units
+//! A text and a unit in; grams (mass), litres (volume), items (count) out.
+//!
+//! # Cost
+//! Constant.
+//!
+//! # Does not
+//! Convert between mass, volume and items; read intervals ("2 to 3 kg").
+//!
+//! # Checked by
+//! The tests below; `records` in this folder.
 
 use atalaya_kernel::unit::{self, Quantity, units};
 

@@ -1,15 +1,28 @@
 //! Lists loaded twice, seen by their even numbers.
 //!
-//! **Answers**: over which days does every row of an area stand there an even number of times?
-//! **Source**: the batch test of the study of UNODC individual seizures 2011-2016 (share of
+//! # Answers
+//! Over which days does every row of an area stand there an even number of times?
+//!
+//! # Source
+//! The batch test of the study of UNODC individual seizures 2011-2016 (share of
 //! distinct rows with even multiplicity), as a likelihood-ratio scan (Kulldorff 1997, Communications
 //! in Statistics 26(6), with a Bernoulli model).
-//! **Assumes**: rows doubled by loading are equal in every field; chance repeats of an area are
+//!
+//! # Assumes
+//! Rows doubled by loading are equal in every field; chance repeats of an area are
 //! even at one rate, which is measured outside the stretches found.
-//! **Shapes and units**: rows in; stretches of days with their distinct and even rows, and pairs.
-//! **Cost**: O(rows log rows).
-//! **Does not**: see a list entered again with changes (`twins` does).
-//! **Checked by**: the tests below, and the real file in `crates/atalaya/tests/it/linking.rs`.
+//!
+//! # Shapes and units
+//! Rows in; stretches of days with their distinct and even rows, and pairs.
+//!
+//! # Cost
+//! O(rows log rows).
+//!
+//! # Does not
+//! See a list entered again with changes (`twins` does).
+//!
+//! # Checked by
+//! The tests below, and the real file in `crates/atalaya/tests/it/linking.rs`.
 
 use std::hash::BuildHasher;
 

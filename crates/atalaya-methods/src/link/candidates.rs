@@ -1,15 +1,28 @@
 //! Which records are compared, and how often chance would bring such a pair about.
 //!
-//! **Answers**: which pairs could be two reports of one event, and what is left out?
-//! **Source**: blocking rules of Fellegi and Sunter 1969 (JASA 64, 1183-1210), section 2.4; amounts
+//! # Answers
+//! Which pairs could be two reports of one event, and what is left out?
+//!
+//! # Source
+//! Blocking rules of Fellegi and Sunter 1969 (JASA 64, 1183-1210), section 2.4; amounts
 //! within 1 % as in the study of UNODC individual seizures 2011-2016.
-//! **Assumes**: two reports of one event give amounts within 1 %, or equal to the printed precision,
+//!
+//! # Assumes
+//! Two reports of one event give amounts within 1 %, or equal to the printed precision,
 //! or equal in their digits, on days at most three apart.
-//! **Shapes and units**: prepared records and a lag in days (months) in; pairs out.
-//! **Cost**: O(rows log rows + pairs).
-//! **Does not**: compare common amounts (of more than 30 records in an area) under two names of a
+//!
+//! # Shapes and units
+//! Prepared records and a lag in days (months) in; pairs out.
+//!
+//! # Cost
+//! O(rows log rows + pairs).
+//!
+//! # Does not
+//! Compare common amounts (of more than 30 records in an area) under two names of a
 //! substance or on two days: chance would bring about nearly all of them. They are counted.
-//! **Checked by**: the tests below.
+//!
+//! # Checked by
+//! The tests below.
 
 use rayon::prelude::*;
 

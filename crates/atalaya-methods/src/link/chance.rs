@@ -1,14 +1,27 @@
 //! How often chance makes two amounts agree.
 //!
-//! **Answers**: what share of the records of other days would agree with this one as closely?
-//! **Source**: absolute discounting with back-off (Ney, Essen and Kneser 1994, Computer Speech and
+//! # Answers
+//! What share of the records of other days would agree with this one as closely?
+//!
+//! # Source
+//! Absolute discounting with back-off (Ney, Essen and Kneser 1994, Computer Speech and
 //! Language 8, 1-38): values seen count by what was seen, values never seen share what seen ones
 //! are discounted by; term frequencies in record linkage, Winkler 2000.
-//! **Assumes**: within area, substance and place an amount is as common on one day as on others.
-//! **Shapes and units**: prepared records and a pair in; a probability out.
-//! **Cost**: O(log rows) a pair, O(rows log rows) once.
-//! **Does not**: know of amounts that go with one day, as equal parcels of one consignment do.
-//! **Checked by**: the tests of `reports`.
+//!
+//! # Assumes
+//! Within area, substance and place an amount is as common on one day as on others.
+//!
+//! # Shapes and units
+//! Prepared records and a pair in; a probability out.
+//!
+//! # Cost
+//! O(log rows) a pair, O(rows log rows) once.
+//!
+//! # Does not
+//! Know of amounts that go with one day, as equal parcels of one consignment do.
+//!
+//! # Checked by
+//! The tests of `reports`.
 
 use rayon::prelude::*;
 

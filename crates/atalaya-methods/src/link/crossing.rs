@@ -1,15 +1,28 @@
 //! One consignment, reported where it left and where it was caught.
 //!
-//! **Answers**: which records of two areas may be reports of one consignment?
-//! **Source**: observed less placebo at shifted dates, as for pairs of one area (see `placebo`); the
+//! # Answers
+//! Which records of two areas may be reports of one consignment?
+//!
+//! # Source
+//! Observed less placebo at shifted dates, as for pairs of one area (see `placebo`); the
 //! transit-aware comparison is ours.
-//! **Assumes**: a consignment reported twice has one amount in both reports, of at least three
+//!
+//! # Assumes
+//! A consignment reported twice has one amount in both reports, of at least three
 //! digits, is reported at most `14` days apart, and one of the reports names the other's area on
 //! its route. Pairs `31` to `59` days apart, as many days on either side, are chance.
-//! **Shapes and units**: prepared records in; pairs with a probability out.
-//! **Cost**: O(rows log rows + pairs of equal amounts).
-//! **Does not**: compare amounts that more than 30 records of a substance share.
-//! **Checked by**: the tests of `reports`.
+//!
+//! # Shapes and units
+//! Prepared records in; pairs with a probability out.
+//!
+//! # Cost
+//! O(rows log rows + pairs of equal amounts).
+//!
+//! # Does not
+//! Compare amounts that more than 30 records of a substance share.
+//!
+//! # Checked by
+//! The tests of `reports`.
 
 use super::amount::Agreement;
 use super::candidates::{COMMON, Candidate};

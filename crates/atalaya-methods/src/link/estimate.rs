@@ -1,15 +1,28 @@
 //! How many records repeat another one, with an interval.
 //!
-//! **Answers**: how many double reports are there in all, and in each area?
-//! **Source**: the sum of match probabilities (Fellegi and Sunter 1969, section 3); bootstrap over
+//! # Answers
+//! How many double reports are there in all, and in each area?
+//!
+//! # Source
+//! The sum of match probabilities (Fellegi and Sunter 1969, section 3); bootstrap over
 //! months of areas with Poisson weights (Hanley and MacGibbon 2006, Statistics in Medicine 25).
-//! **Assumes**: months of an area are independent of each other. Lists found are facts that a
+//!
+//! # Assumes
+//! Months of an area are independent of each other. Lists found are facts that a
 //! resampling would not lose; they vary by their own doubtful pairs only.
-//! **Shapes and units**: probabilities with their area and month in; records out.
-//! **Cost**: O(draws x cells).
-//! **Does not**: cover what the rules of `candidates` never compare, nor the doubt whether equal
+//!
+//! # Shapes and units
+//! Probabilities with their area and month in; records out.
+//!
+//! # Cost
+//! O(draws x cells).
+//!
+//! # Does not
+//! Cover what the rules of `candidates` never compare, nor the doubt whether equal
 //! parcels of one day are one: that is what people decide.
-//! **Checked by**: the tests below.
+//!
+//! # Checked by
+//! The tests below.
 
 use std::collections::BTreeMap;
 

@@ -1,13 +1,26 @@
 //! Probabilities held against what placebo bears out.
 //!
-//! **Answers**: of the pairs a model calls probable, how many are more than chance lets expect?
-//! **Source**: target-decoy calibration (Elias and Gygi 2007, Nature Methods 4, 207-214); an offset on
+//! # Answers
+//! Of the pairs a model calls probable, how many are more than chance lets expect?
+//!
+//! # Source
+//! Target-decoy calibration (Elias and Gygi 2007, Nature Methods 4, 207-214); an offset on
 //! the scale of log odds, as in Platt 1999 with the slope left at one.
-//! **Assumes**: placebo pairs, times what one day and place add, are what chance gives.
-//! **Shapes and units**: compared pairs and placebo in; by area, bits to take off, out.
-//! **Cost**: O(pairs) for each of 40 halvings.
-//! **Does not**: raise a probability: a model that is too careful stays so.
-//! **Checked by**: `reports` in this folder.
+//!
+//! # Assumes
+//! Placebo pairs, times what one day and place add, are what chance gives.
+//!
+//! # Shapes and units
+//! Compared pairs and placebo in; by area, bits to take off, out.
+//!
+//! # Cost
+//! O(pairs) for each of 40 halvings.
+//!
+//! # Does not
+//! Raise a probability: a model that is too careful stays so.
+//!
+//! # Checked by
+//! `reports` in this folder.
 
 use super::model::{Compared, Model};
 use super::placebo::{Exposure, Null};

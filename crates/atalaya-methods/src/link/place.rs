@@ -1,14 +1,27 @@
 //! Places compared as texts of several languages and habits.
 //!
-//! **Answers**: do two records name one place?
-//! **Source**: token overlap weighted by inverse document frequency, with a secondary string
+//! # Answers
+//! Do two records name one place?
+//!
+//! # Source
+//! Token overlap weighted by inverse document frequency, with a secondary string
 //! similarity for words (Cohen, Ravikumar and Fienberg 2003, "soft TF-IDF", IJCAI IIWeb).
-//! **Assumes**: words that stand in many place names (district, oblast, airport) say little, so
+//!
+//! # Assumes
+//! Words that stand in many place names (district, oblast, airport) say little, so
 //! no list of prefixes is needed: the data give their weight.
-//! **Shapes and units**: pairs (division, place) of texts in; one of six levels out.
-//! **Cost**: O(words of both) a pair; words are folded once.
-//! **Does not**: know distances on the map.
-//! **Checked by**: the tests below.
+//!
+//! # Shapes and units
+//! Pairs (division, place) of texts in; one of six levels out.
+//!
+//! # Cost
+//! O(words of both) a pair; words are folded once.
+//!
+//! # Does not
+//! Know distances on the map.
+//!
+//! # Checked by
+//! The tests below.
 
 use std::collections::BTreeMap;
 

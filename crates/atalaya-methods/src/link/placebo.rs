@@ -1,15 +1,28 @@
 //! What pairs of records look like when they cannot be one event: the same comparison, dates shifted.
 //!
-//! **Answers**: how do places, circumstances and routes agree between records that chance alone
+//! # Answers
+//! How do places, circumstances and routes agree between records that chance alone
 //! has put side by side?
-//! **Source**: negative controls by shifted dates, as in the study of UNODC individual seizures
+//!
+//! # Source
+//! Negative controls by shifted dates, as in the study of UNODC individual seizures
 //! 2011-2016; as a null model, target-decoy search (Elias and Gygi 2007, Nature Methods 4, 207-214).
-//! **Assumes**: records `8` to `28` days apart are two events and are otherwise like records of one
+//!
+//! # Assumes
+//! Records `8` to `28` days apart are two events and are otherwise like records of one
 //! day. Three whole weeks are taken, so each day of the week stands against each equally often.
-//! **Shapes and units**: pairs in; shares of levels by area out, shrunk towards all areas.
-//! **Cost**: O(pairs at 21 lags); common amounts are taken at one lag only.
-//! **Does not**: know parcels of one event: they lie on one day and are no chance.
-//! **Checked by**: `reports` in this folder.
+//!
+//! # Shapes and units
+//! Pairs in; shares of levels by area out, shrunk towards all areas.
+//!
+//! # Cost
+//! O(pairs at 21 lags); common amounts are taken at one lag only.
+//!
+//! # Does not
+//! Know parcels of one event: they lie on one day and are no chance.
+//!
+//! # Checked by
+//! `reports` in this folder.
 
 use super::candidates::{Candidate, Pass, across_substances, within_strata};
 use super::model::{Circumstance, Pattern};

@@ -1,17 +1,30 @@
 //! Records that report one event twice.
 //!
-//! **Answers**: which records of a table repeat another one, how sure is that, and how many are there?
-//! **Source**: Fellegi and Sunter 1969, JASA 64(328), 1183-1210; EM with the chance side known,
+//! # Answers
+//! Which records of a table repeat another one, how sure is that, and how many are there?
+//!
+//! # Source
+//! Fellegi and Sunter 1969, JASA 64(328), 1183-1210; EM with the chance side known,
 //! Winkler 1988; the chance side from shifted dates as in the study of UNODC individual seizures
 //! 2011-2016, subtracted as decoys are (Elias and Gygi 2007, Nature Methods 4).
-//! **Assumes**: what `batches`, `twins`, `candidates`, `placebo` and `chance` assume. How often events
+//!
+//! # Assumes
+//! What `batches`, `twins`, `candidates`, `placebo` and `chance` assume. How often events
 //! are reported twice does not depend on how common their amounts are: it is learned where chance
 //! hardly explains a pair, and used where it may.
-//! **Shapes and units**: [`Records`] in; pairs of rows with prior and weights in bits out.
-//! **Cost**: O(rows log rows + pairs); 311,038 records take about 3 s on two cores.
-//! **Does not**: link. It proposes; clusters, survivors and rulings are made of it elsewhere. Dates
+//!
+//! # Shapes and units
+//! [`Records`] in; pairs of rows with prior and weights in bits out.
+//!
+//! # Cost
+//! O(rows log rows + pairs); 311,038 records take about 3 s on two cores.
+//!
+//! # Does not
+//! Link. It proposes; clusters, survivors and rulings are made of it elsewhere. Dates
 //! of months are compared with months, those of days with days.
-//! **Checked by**: the tests of this folder, and the real file in `crates/atalaya/tests/it/linking.rs`.
+//!
+//! # Checked by
+//! The tests of this folder, and the real file in `crates/atalaya/tests/it/linking.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};
 

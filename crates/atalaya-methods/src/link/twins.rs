@@ -1,15 +1,28 @@
 //! Lists entered twice with changes: other units, another script, fields left out, codes shifted.
 //!
-//! **Answers**: over which days does nearly every record of an area have a twin?
-//! **Source**: a likelihood-ratio scan over days (Kulldorff 1997, Communications in Statistics 26(6),
+//! # Answers
+//! Over which days does nearly every record of an area have a twin?
+//!
+//! # Source
+//! A likelihood-ratio scan over days (Kulldorff 1997, Communications in Statistics 26(6),
 //! Bernoulli model); within a stretch, Fellegi-Sunter with the list's own m probabilities.
-//! **Assumes**: in a list entered twice three records in four have a twin; elsewhere twins are as
+//!
+//! # Assumes
+//! In a list entered twice three records in four have a twin; elsewhere twins are as
 //! rare as double reports are in all areas. What differs systematically between the two copies is
 //! learned from the list and does not speak against a pair of it.
-//! **Shapes and units**: compared pairs in; stretches of days with their pairs, one to one, out.
-//! **Cost**: O(rows + pairs log pairs).
-//! **Does not**: find a list of fewer than three twins, or one repeated by another agency.
-//! **Checked by**: the tests of `reports`; the real file in `crates/atalaya/tests/it/linking.rs`.
+//!
+//! # Shapes and units
+//! Compared pairs in; stretches of days with their pairs, one to one, out.
+//!
+//! # Cost
+//! O(rows + pairs log pairs).
+//!
+//! # Does not
+//! Find a list of fewer than three twins, or one repeated by another agency.
+//!
+//! # Checked by
+//! The tests of `reports`; the real file in `crates/atalaya/tests/it/linking.rs`.
 
 use std::collections::BTreeMap;
 
