@@ -98,6 +98,12 @@ pub enum Command {
         #[command(subcommand)]
         what: PublishCommand,
     },
+    /// What computes here: each method, the question it answers, the paper it comes from
+    Methods {
+        /// A method's id, or a verb [default: all]
+        #[arg(value_name = "NAME")]
+        of: Option<String>,
+    },
     /// Derive the whole store again from raw files, recipes and journal, and compare the root
     Rebuild,
     /// A recipe for your own spreadsheet

@@ -8,6 +8,7 @@ mod generated;
 mod licences;
 mod limits;
 mod links;
+mod methods;
 mod npm;
 mod panics;
 mod registries;
@@ -37,6 +38,7 @@ const CHECKS: &[Check] = &[
     Check { name: "panics", holds: "bad input is an error, never a panic", run: panics::check },
     Check { name: "unfinished", holds: "no work left marked in the text", run: unfinished::check },
     Check { name: "sources", holds: "each built-in source is whole and in its table", run: sources::check },
+    Check { name: "methods", holds: "each method has its seven headings, its card and its line", run: methods::check },
     Check { name: "links", holds: "relative links of the documents lead somewhere", run: links::check },
     Check { name: "verbs", holds: "the documents name only commands that exist", run: verbs::check },
     Check { name: "registries", holds: "dependencies come from crates.io", run: registries::check },

@@ -2,6 +2,7 @@
 
 pub mod block;
 pub mod functions;
+pub mod headings;
 pub mod mask;
 pub mod product;
 pub mod words;

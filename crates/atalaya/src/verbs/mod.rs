@@ -18,6 +18,7 @@ mod held;
 mod inbox;
 mod key;
 mod link;
+mod methods;
 mod query;
 mod rebuild;
 mod recipe;
@@ -49,6 +50,7 @@ pub use link::{
     EventRecord, LinkAccept, LinkDecide, LinkDecisions, LinkDecisionsPage, LinkEvents, LinkEventsPage, LinkReject, LinkUndo, Linked,
     LinkedDecision, LinkedEvent, ToDecideAgain,
 };
+pub use methods::{Method, MethodList, methods};
 pub use query::Ask;
 pub use rebuild::{Rebuilt, rebuild};
 pub use recipe::{Drafted, draft, explain};
@@ -64,8 +66,8 @@ pub use views::{Choice, Coverage, Facets, coverage, facets};
 
 /// Every verb by its name on every surface.
 pub const VERBS: &[&str] = &[
-    "changes", "chart", "collect", "diff", "export", "figure", "geometry", "held", "key", "link", "publish", "query", "rebuild", "recipe",
-    "status", "table", "verify", "init", "serve", "account", "demo",
+    "changes", "chart", "collect", "diff", "export", "figure", "geometry", "held", "key", "link", "methods", "publish", "query", "rebuild",
+    "recipe", "status", "table", "verify", "init", "serve", "account", "demo",
 ];
 
 /// A request that reads or writes an observatory.
