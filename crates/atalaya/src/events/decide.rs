@@ -55,8 +55,8 @@ pub fn decide(
         let mut linking = Linking::new(wish.scope, wish.title, &pairs);
         (linking.proposals, linking.at_least, linking.engine) = (wish.proposals, wish.at_least, wish.engine);
         bodies.push(match wish.ruling {
-            Ruling::Same => DecisionBody::Same(linking),
-            Ruling::Apart => DecisionBody::Apart(linking),
+            Ruling::Same => DecisionBody::Same(Box::new(linking)),
+            Ruling::Apart => DecisionBody::Apart(Box::new(linking)),
         });
     }
     if bodies.is_empty() {
