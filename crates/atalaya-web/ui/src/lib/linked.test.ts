@@ -10,6 +10,7 @@ const at = (file: string, member: number, source = 's') => fileOf(status, { sour
 it('a file is named as it was sent, part by part; what is not told is shown by its hash', () => {
   expect([at('x'.repeat(64), 0), at('x'.repeat(64), 1), at('x'.repeat(64), 5)]).toEqual(['one.csv', 'two.csv', 'one.csv']);
   expect(at(`ab${'c'.repeat(62)}`, 0)).toBe('abcccccccccc');
+  expect(fileOf({ sources: [{ id: 's', vintages: [{ files: [{ name: 'b.csv', member: '', sha256: 'y' }] }] }] } as unknown as Status, { source: 's', file: 'y', member: 0, ordinal: 1 })).toBe('b.csv');
   expect(at('x'.repeat(64), 0, 'other')).toBe('xxxxxxxxxxxx');
 });
 

@@ -23,5 +23,5 @@ export function fileOf(status: Pick<Status, 'sources'>, { source, file, member }
   const files = status.sources.find((one) => one.id === source)?.vintages.map((one) => one.files) ?? [];
   const held = files.find((all) => all.some((one) => one.sha256 === file)) ?? [];
   const found = held[member]?.sha256 === file ? held[member] : held.find((one) => one.sha256 === file);
-  return visible(found ? (found.member ?? found.name) : file.length > 16 ? file.slice(0, 12) : file);
+  return visible(found ? found.member || found.name : file.length > 16 ? file.slice(0, 12) : file);
 }

@@ -12,8 +12,8 @@ const field = (name: string, agree: PairPage['fields'][number]['agree']) => ({ f
 
 describe('the reason that is offered', () => {
   it('says of a pair how its fields compare', () => {
-    const pair = { probability: 0.97, fields: [field('Date', 'same'), field('Place', 'close'), field('Unit', 'different'), field('Transport', 'one-absent'), field('Amount', 'same')] } as unknown as PairPage;
-    expect(reasonFor(pair, say, tell)).toMatch(/^The same: date, amount\. Close: place\. Different: unit\. Probability 97\s%\.$/);
+    const pair = { probability: 0.97, fields: [field('Date', 'same'), field('Place', 'close'), field('Unit', 'different'), field('Transport', 'one-absent'), field('Amount', 'same'), { ...field('Area', 'same'), field: 'area' }, { ...field('Area as reported', 'same'), field: 'area_reported' }] } as unknown as PairPage;
+    expect(reasonFor(pair, say, tell)).toMatch(/^The same: date, amount, area\. Close: place\. Different: unit\. Probability 97\s%\.$/);
   });
 
   it('is never empty', () => {

@@ -16,6 +16,12 @@ export function named(fields: readonly FieldOf[], agree: Agree, say: Say): strin
   return fields.filter((one) => one.agree === agree).map((one) => say(one.label).toLocaleLowerCase()).join(', ');
 }
 
+/** Whether a field says as reported what its code says already: both are the same in both records. */
+export function repeats(one: FieldOf, fields: readonly FieldOf[]): boolean {
+  const code = /^(.+)_reported$/.exec(one.field)?.[1];
+  return code !== undefined && one.agree === 'same' && fields.some((other) => other.field === code && other.agree === 'same');
+}
+
 /** As long as a reason may be, cut at a word. */
 export function fitting(text: string): string {
   const flat = text.replace(/\s+/g, ' ').trim();
@@ -26,7 +32,8 @@ export function fitting(text: string): string {
 /** What the evidence of a case says: of a list its reason, of a pair how its fields compare. */
 export function reasonFor(of: CasePage, say: Say, t: Tell): string {
   if ('surplus' in of) return fitting(say(of.reason) || say(of.title));
-  const [same, close, different] = (['same', 'close', 'different'] as const).map((agree) => named(of.fields, agree, say));
+  const fields = of.fields.filter((one) => !repeats(one, of.fields));
+  const [same, close, different] = (['same', 'close', 'different'] as const).map((agree) => named(fields, agree, say));
   const parts = [
     same && t('link.why.same', { fields: same }),
     close && t('link.why.close', { fields: close }),

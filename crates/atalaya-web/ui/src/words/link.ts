@@ -115,6 +115,7 @@ export const link = {
   'link.agree.one-absent': { en: 'only in one', es: 'solo en uno' },
   'link.agree.both-absent': { en: 'in neither', es: 'en ninguno' },
   'link.absent': { en: 'nothing', es: 'nada' },
+  'link.also': { en: 'Also the same: {fields}.', es: 'También igual: {fields}.' },
   'link.absent.both': { en: 'In neither record: {fields}.', es: 'En ninguno de los dos: {fields}.' },
   'link.score': { en: 'How the score comes about', es: 'Cómo se forma el puntaje' },
   'link.score.lead': { en: 'To the right a comparison speaks for one event, to the left against it. One bit doubles or halves the odds; at the dark line both are equally likely.', es: 'Hacia la derecha, la comparación está a favor de un solo hecho; hacia la izquierda, en contra. Un bit duplica la posibilidad o la reduce a la mitad; en la línea oscura ambas son igual de probables.' },
