@@ -42,7 +42,7 @@ describe('the waterfall', () => {
   });
 
   it('says which way a comparison speaks', () => {
-    expect([3, -3, 0.04, -0.04, 0].map(speaks)).toEqual(['for', 'against', 'nothing', 'nothing', 'nothing']);
+    expect([3, -3, 0.1, -0.1, 0].map(speaks)).toEqual(['for', 'against', 'nothing', 'nothing', 'nothing']);
     expect([7.25, -9.8, 0.01].map((bits) => signed(bits, 'en'))).toEqual(['+7.3', '−9.8', '0.0']);
     expect([11.34, -0.06, 0].map((bits) => signed(bits, 'es'))).toEqual(['+11,3', '−0,1', '0,0']);
   });

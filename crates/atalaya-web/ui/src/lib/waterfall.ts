@@ -21,8 +21,10 @@ export interface Chart {
   ticks: { at: number; bits: number }[];
 }
 
-/** Below this a comparison says nothing worth a word. */
-const NOTHING = 0.05;
+/** Below this a comparison says nothing worth a word: the odds change by less than a sixth. */
+const NOTHING = 0.2;
+/** Below this nothing is left of it when it is printed. */
+const UNSEEN = 0.05;
 const MOST_TICKS = 7;
 
 export type Speaks = 'for' | 'against' | 'nothing';
@@ -33,7 +35,7 @@ export function speaks(bits: number): Speaks {
 
 /** Bits as printed: one digit, with their sign. */
 export function signed(bits: number, lang: Lang): string {
-  const sign = speaks(bits) === 'nothing' ? '' : bits > 0 ? '+' : '\u2212';
+  const sign = Math.abs(bits) < UNSEEN ? '' : bits > 0 ? '+' : '\u2212';
   return sign + number(sign === '' ? '0.0' : Math.abs(bits).toFixed(1), lang);
 }
 
