@@ -84,7 +84,7 @@ fn joint_seizures_claimed_twice_are_proposed_and_the_planted_pair_is_not_accepte
 fn rows_that_may_not_leave_are_not_linked_outside() {
     let (world, _) = joint_world(1, "not-releasable");
     assert_eq!(proposals(&world.observatory).proposals.records, 42);
-    let partner = Clearance { tlp: Tlp::Amber, recipient: "partner".into(), inside: false, ..Clearance::public() };
+    let partner = Clearance { tlp: Tlp::Amber, ..Clearance::public() };
     let outside = world.observatory.another(partner).unwrap();
     let linkage = proposals(&outside);
     assert_eq!((linkage.proposals.records, linkage.proposals.pairs.len()), (0, 0));
