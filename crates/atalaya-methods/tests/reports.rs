@@ -123,8 +123,13 @@ fn the_order_of_rows_does_not_matter() {
     let n = rows.len();
     let forwards = found(&rows);
     let backwards = found(&rows.iter().rev().cloned().collect::<Vec<_>>());
-    let turned: Vec<(u32, u32)> =
-        backwards.pairs.iter().map(|p| (n as u32 - 1 - p.b, n as u32 - 1 - p.a)).collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+    let turned: Vec<(u32, u32)> = backwards
+        .pairs
+        .iter()
+        .map(|p| (n as u32 - 1 - p.b, n as u32 - 1 - p.a))
+        .collect::<std::collections::BTreeSet<_>>()
+        .into_iter()
+        .collect();
     assert_eq!(forwards.pairs.iter().map(|p| (p.a, p.b)).collect::<Vec<_>>(), turned);
     assert!((forwards.doubles.best - backwards.doubles.best).abs() < 1e-6 * forwards.doubles.best.max(1.0) + 0.5);
 }
