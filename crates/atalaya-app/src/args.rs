@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use atalaya::verbs::{
-    Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, PublishSite, PublishTables, Records, Status,
-    Table, Verify,
+    Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, LinkAccept, LinkDecisions, LinkEvents, LinkReject,
+    LinkUndo, PublishSite, PublishTables, Records, Status, Table, Verify,
 };
 use clap::{Parser, Subcommand};
 
@@ -74,6 +74,12 @@ pub enum Command {
     Key(Key),
     /// One figure: value, question in words, rows behind it, vintages, who may see it
     Figure(Figure),
+    /// Which records report one event: what is proposed, what is decided, the events that come of it
+    Link {
+        /// What about it
+        #[command(subcommand)]
+        what: LinkCommand,
+    },
     /// Draw the answer to a question: lines, bars, a map, small multiples, as svg or png
     Chart(Draw),
     /// Outlines of areas for maps: list them, or add a GeoJSON file
@@ -130,6 +136,21 @@ pub enum Command {
         #[arg(long)]
         no_serve: bool,
     },
+}
+
+/// About links.
+#[derive(Debug, Subcommand)]
+pub enum LinkCommand {
+    /// Rule that records report one event: proposals by id, pairs by hand, or a stated band
+    Accept(LinkAccept),
+    /// Rule that records report different events, however alike they are
+    Reject(LinkReject),
+    /// Take a link decision back: answers are as if it had never been made
+    Undo(LinkUndo),
+    /// Events that several records report: who reported what, and which record stands for the event
+    Events(LinkEvents),
+    /// The link decisions, newest first, and the rulings that records have changed under
+    Decisions(LinkDecisions),
 }
 
 /// About outlines.

@@ -9,7 +9,7 @@ use atalaya::{Caller, Observatory, Verb};
 use atalaya_kernel::{Both, Lang, Problem, both};
 use clap::FromArgMatches;
 
-use crate::args::{Args, Command, GeometryCommand, PublishCommand, RecipeCommand};
+use crate::args::{Args, Command, GeometryCommand, LinkCommand, PublishCommand, RecipeCommand};
 use crate::progress::Watcher;
 use crate::{account, clock, help, serve};
 
@@ -80,6 +80,7 @@ fn run(args: &Args, lang: Lang) -> Result<Printed, Problem> {
         Command::Figure(verb) => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Verify(verb) => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Export(verb) => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
+        Command::Link { what } => link(what, &mut open()?, &mut caller),
         Command::Geometry { what: None } => Geometry::default().run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Geometry { what: Some(GeometryCommand::Add(verb)) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Chart(verb) => verb.run(&mut open()?, &mut caller).and_then(|o| chart(o, args.json, lang)),
@@ -109,6 +110,17 @@ fn run(args: &Args, lang: Lang) -> Result<Printed, Problem> {
             }
             serve::serve(observatory, &serve::Options::local(*port, !no_open), lang).map(Printed::text)
         }
+    }
+}
+
+fn link(what: &LinkCommand, observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<Printed, Problem> {
+    let lang = caller.lang;
+    match what {
+        LinkCommand::Accept(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        LinkCommand::Reject(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        LinkCommand::Undo(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        LinkCommand::Events(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        LinkCommand::Decisions(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
     }
 }
 

@@ -5,12 +5,16 @@
 //! look-up per row and column, whatever the question. O(rows x (filters + axes)) time, split over
 //! the cores in chunks whose sums are exact integers, so the answer does not depend on the split.
 
+mod distinct;
+
 use std::collections::HashMap;
 
 use atalaya_kernel::record::{NO_DAY, RECORD_FIELDS, RECORD_WIDTH, Record, Terms, record_field};
 use atalaya_kernel::{Decimal, unit};
 use foldhash::fast::FixedState;
 use rayon::prelude::*;
+
+pub use distinct::Counted;
 
 /// Columns beyond the coded fields.
 const SOURCE: usize = RECORD_WIDTH;
@@ -156,6 +160,10 @@ pub struct Group {
     pub kg_high: Decimal,
     /// Records whose kilograms are not known.
     pub without_kg: u64,
+    /// Distinct events; as many as records where none are linked.
+    pub events: u64,
+    /// Kilograms of them, each event once.
+    pub kg_unique: Decimal,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -455,5 +463,7 @@ fn group_of(mut key: u64, sums: &Sums, axes: &[Axis]) -> Group {
         kg_low: Decimal(sums.mass - sums.below),
         kg_high: Decimal(sums.mass + sums.above),
         without_kg: sums.without,
+        events: sums.records,
+        kg_unique: Decimal(sums.mass),
     }
 }

@@ -3,6 +3,7 @@
 use atalaya_kernel::Problem;
 use serde::{Deserialize, Serialize};
 
+use crate::link::Linking;
 use crate::store::{Store, sql};
 
 /// What was ruled.
@@ -43,6 +44,10 @@ pub enum DecisionBody {
         /// The new column name.
         column: String,
     },
+    /// These pairs of records are reports of one event each.
+    Same(Box<Linking>),
+    /// These pairs of records are reports of two events each.
+    Apart(Box<Linking>),
     /// An earlier decision no longer holds.
     Undo {
         /// Its number.
@@ -61,7 +66,7 @@ pub struct Decision {
     pub who: String,
     /// The reason, in the words of who decided.
     pub why: String,
-    /// The source it is about.
+    /// The source it is about; empty where it is about pairs of records, which name their own.
     pub source: String,
     /// What was ruled.
     pub body: DecisionBody,
@@ -76,7 +81,7 @@ pub struct NewDecision {
     pub who: String,
     /// The reason.
     pub why: String,
-    /// The source it is about.
+    /// The source it is about; empty where it is about pairs of records, which name their own.
     pub source: String,
     /// What was ruled.
     pub body: DecisionBody,
@@ -88,17 +93,23 @@ impl Store {
     /// # Errors
     /// `busy`, `io`, `store`.
     pub fn decide(&mut self, new: NewDecision) -> Result<Decision, Problem> {
-        let body = serde_json::to_string(&new.body).unwrap_or_default();
-        self.connection()
-            .execute(
-                "INSERT INTO decision(decided_at, who, why, source, body) VALUES (?,?,?,?,?)",
-                (&new.decided_at, &new.who, &new.why, &new.source, &body),
-            )
-            .map_err(|e| sql(&e))?;
-        let NewDecision { decided_at, who, why, source, body } = new;
-        let decision = Decision { id: self.connection().last_insert_rowid(), decided_at, who, why, source, body };
+        let transaction = self.connection_mut().transaction().map_err(|e| sql(&e))?;
+        let decision = log(&transaction, new)?;
+        transaction.commit().map_err(|e| sql(&e))?;
         self.heal_journal()?;
         Ok(decision)
+    }
+
+    /// Logs several decisions: all of them or none.
+    ///
+    /// # Errors
+    /// `busy`, `io`, `store`.
+    pub fn decide_all(&mut self, new: Vec<NewDecision>) -> Result<Vec<Decision>, Problem> {
+        let transaction = self.connection_mut().transaction().map_err(|e| sql(&e))?;
+        let logged = new.into_iter().map(|one| log(&transaction, one)).collect::<Result<Vec<_>, _>>()?;
+        transaction.commit().map_err(|e| sql(&e))?;
+        self.heal_journal()?;
+        Ok(logged)
     }
 
     /// Every decision up to `upto` (all if `None`), in order, undone ones included.
@@ -140,4 +151,13 @@ impl Store {
             .filter(|d| d.source == source && !undone.contains(&d.id) && !matches!(d.body, DecisionBody::Undo { .. }))
             .collect())
     }
+}
+
+fn log(transaction: &rusqlite::Transaction<'_>, new: NewDecision) -> Result<Decision, Problem> {
+    let NewDecision { decided_at, who, why, source, body } = new;
+    let text = serde_json::to_string(&body).unwrap_or_default();
+    transaction
+        .execute("INSERT INTO decision(decided_at, who, why, source, body) VALUES (?,?,?,?,?)", (&decided_at, &who, &why, &source, &text))
+        .map_err(|e| sql(&e))?;
+    Ok(Decision { id: transaction.last_insert_rowid(), decided_at, who, why, source, body })
 }

@@ -20,6 +20,9 @@ pub struct Figure {
     pub query: Query,
     /// The newest intake then.
     pub as_of: i64,
+    /// The last link decision counted; 0 for none.
+    #[serde(default)]
+    pub links: i64,
     /// The snapshot root then.
     pub snapshot: String,
     /// What came out.
@@ -97,6 +100,12 @@ impl Store {
                     insert.execute((&figure.id, query, figure.as_of, &figure.snapshot, figure.value.to_string()))
                 })
                 .map_err(|e| sql(&e))?;
+            if new > 0 && figure.links > 0 {
+                transaction
+                    .prepare_cached("INSERT OR IGNORE INTO figure_links(id, decision) VALUES (?,?)")
+                    .and_then(|mut insert| insert.execute((&figure.id, figure.links)))
+                    .map_err(|e| sql(&e))?;
+            }
             if let Some(view) = view.as_ref().filter(|_| new > 0) {
                 transaction
                     .prepare_cached("INSERT OR IGNORE INTO figure_view(id, clearance) VALUES (?,?)")
@@ -116,19 +125,20 @@ impl Store {
         let found = self
             .connection()
             .query_row(
-                "SELECT id, query, as_of, snapshot, value, (SELECT clearance FROM figure_view v WHERE v.id = f.id) FROM figure f WHERE id = ?",
+                "SELECT id, query, as_of, snapshot, value, (SELECT clearance FROM figure_view v WHERE v.id = f.id), \
+                 coalesce((SELECT decision FROM figure_links l WHERE l.id = f.id), 0) FROM figure f WHERE id = ?",
                 [id],
                 |r| {
                     let view = r.get::<_, Option<String>>(5)?;
-                    Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?, r.get(2)?, r.get(3)?, r.get::<_, String>(4)?, view))
+                    Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?, r.get(2)?, r.get(3)?, r.get::<_, String>(4)?, view, r.get(6)?))
                 },
             )
             .optional()
             .map_err(|e| sql(&e))?;
-        let read = found.and_then(|(id, query, as_of, snapshot, value, view)| {
+        let read = found.and_then(|(id, query, as_of, snapshot, value, view, links)| {
             let view = view.map_or_else(|| Some(Clearance::owner()), |v| serde_json::from_str(&v).ok())?;
             Some((
-                Figure { id, query: serde_json::from_str(&query).ok()?, as_of, snapshot, value: serde_json::from_str(&value).ok()? },
+                Figure { id, query: serde_json::from_str(&query).ok()?, as_of, links, snapshot, value: serde_json::from_str(&value).ok()? },
                 view,
             ))
         });

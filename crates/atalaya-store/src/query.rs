@@ -136,4 +136,7 @@ pub struct Query {
     /// As the store stood after this intake.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub as_of: Option<i64>,
+    /// With records linked as after this link decision; 0 for none of them linked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub links: Option<i64>,
 }

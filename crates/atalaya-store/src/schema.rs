@@ -34,6 +34,9 @@ CREATE TABLE figure(id TEXT PRIMARY KEY, query TEXT NOT NULL, as_of INTEGER NOT 
 /// As whom a figure was computed; absent for the owner.
 pub const FIGURE_VIEW: &str = "CREATE TABLE IF NOT EXISTS figure_view(id TEXT PRIMARY KEY, clearance TEXT NOT NULL) WITHOUT ROWID;";
 
+/// The last link decision a figure counts; absent where it counts none.
+pub const FIGURE_LINKS: &str = "CREATE TABLE IF NOT EXISTS figure_links(id TEXT PRIMARY KEY, decision INTEGER NOT NULL) WITHOUT ROWID;";
+
 /// Tables nothing is ever updated in or deleted from.
 const APPEND_ONLY: [&str; 9] = ["term", "recipe", "raw_file", "intake", "intake_file", "held", "decision", "record", "observation"];
 
@@ -41,6 +44,7 @@ const APPEND_ONLY: [&str; 9] = ["term", "recipe", "raw_file", "intake", "intake_
 pub fn create() -> String {
     let mut sql = String::from(FIXED);
     sql += FIGURE_VIEW;
+    sql += FIGURE_LINKS;
     sql += &coded_table("record", "", &RECORD_FIELDS);
     sql += &coded_table("observation", "cell INTEGER NOT NULL, ", &OBSERVATION_FIELDS);
     sql += &view("records", "record", "", &RECORD_FIELDS);

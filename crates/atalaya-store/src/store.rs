@@ -77,8 +77,10 @@ impl Store {
             )
             .exits(Exit::No));
         }
-        // Stores of before clearances lack it.
-        connection.execute_batch(schema::FIGURE_VIEW).map_err(|e| sql(&e).within(&place))?;
+        // Stores of before clearances, and of before links, lack them.
+        for table in [schema::FIGURE_VIEW, schema::FIGURE_LINKS] {
+            connection.execute_batch(table).map_err(|e| sql(&e).within(&place))?;
+        }
         Ok(Store { connection, root: root.to_path_buf(), clearance: Clearance::owner() })
     }
 

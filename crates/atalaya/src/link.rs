@@ -88,3 +88,11 @@ pub struct Proposals {
     /// Pairs, the most probable first.
     pub pairs: Vec<ProposedPair>,
 }
+
+impl Proposals {
+    /// That nothing is proposed about so many records.
+    pub fn nothing(records: u64) -> Proposals {
+        let doubles = Estimate { best: 0.0, low: 0.0, high: 0.0 };
+        Proposals { engine: String::new(), records, doubles, batches: Vec::new(), pairs: Vec::new() }
+    }
+}

@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use atalaya_kernel::Clearance;
 use atalaya_kernel::record::Terms;
 use atalaya_sources::Recipe;
-use atalaya_store::{Figure, Intake, Observations};
+use atalaya_store::{Figure, Intake, LinkLog, Observations};
 
+use crate::events::Events;
 use crate::observatory::Eye;
 use crate::vintages::{Compared, Vintages};
 
@@ -21,6 +22,8 @@ const VINTAGE_ROWS: usize = 600_000;
 const COMPARED: usize = 256;
 /// Recipes kept parsed.
 const RECIPES: usize = 256;
+/// States of link decisions kept resolved: those of the clearances in use, and a few looks back.
+const LINKED: usize = 12;
 /// Figures that may wait to be written; past it they are refused as if the store were busy.
 const WAITING: usize = 400_000;
 
@@ -35,6 +38,24 @@ pub struct Standing {
     pub snapshot: Arc<str>,
 }
 
+/// What a log of link decisions depends on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LogOf {
+    pub clearance: Clearance,
+    pub intakes: i64,
+    pub decisions: i64,
+}
+
+/// What events depend on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct EventsOf {
+    pub clearance: Clearance,
+    pub snapshot: Arc<str>,
+    pub upto: i64,
+    pub root: String,
+    pub decisions: i64,
+}
+
 /// Shared by every handle of an observatory in this process.
 #[derive(Default)]
 pub struct Shelf {
@@ -45,7 +66,23 @@ pub struct Shelf {
     terms: Mutex<Option<(i64, Arc<Terms>)>>,
     vintages: Mutex<VecDeque<Vintages>>,
     compared: Mutex<VecDeque<Arc<Compared>>>,
+    links: Mutex<VecDeque<(LogOf, Arc<LinkLog>)>>,
+    events: Mutex<VecDeque<(EventsOf, Arc<Events>)>>,
     waiting: Mutex<Option<BTreeMap<String, (Figure, Clearance)>>>,
+}
+
+/// What is kept under a key.
+fn found<K: PartialEq, V>(kept: &Mutex<VecDeque<(K, Arc<V>)>>, key: &K) -> Option<Arc<V>> {
+    open(kept).iter().find(|(of, _)| of == key).map(|(_, value)| Arc::clone(value))
+}
+
+/// Keeps a value; the oldest gives way.
+fn keep<K, V>(kept: &Mutex<VecDeque<(K, Arc<V>)>>, key: K, value: &Arc<V>) {
+    let mut kept = open(kept);
+    kept.push_back((key, Arc::clone(value)));
+    if kept.len() > LINKED {
+        kept.pop_front();
+    }
 }
 
 // A panic elsewhere leaves no half-made value behind: each is put in its place whole.
@@ -131,6 +168,22 @@ impl Shelf {
             kept.pop_front();
         }
         new
+    }
+
+    pub(crate) fn links(&self, of: &LogOf) -> Option<Arc<LinkLog>> {
+        found(&self.links, of)
+    }
+
+    pub(crate) fn put_links(&self, of: LogOf, log: &Arc<LinkLog>) {
+        keep(&self.links, of, log);
+    }
+
+    pub(crate) fn events(&self, of: &EventsOf) -> Option<Arc<Events>> {
+        found(&self.events, of)
+    }
+
+    pub(crate) fn put_events(&self, of: EventsOf, events: &Arc<Events>) {
+        keep(&self.events, of, events);
     }
 
     /// From now on figures wait here until [`crate::Observatory::write_figures`] takes them.

@@ -15,6 +15,7 @@ mod bulletins;
 mod chart;
 mod data;
 mod geometry;
+mod link;
 mod load;
 mod publish;
 pub mod table;
@@ -26,6 +27,7 @@ pub fn routes() -> Router<Shared> {
         .merge(bulletins::routes())
         .merge(chart::routes())
         .merge(geometry::routes())
+        .merge(link::routes())
         .merge(load::routes())
         .merge(publish::routes());
     verbs::routes().merge(account::routes()).merge(pages)
@@ -63,6 +65,7 @@ pub fn number<T: std::str::FromStr>(parts: &[(String, String)], name: &str, defa
 /// The question an address asks.
 pub fn ask(parts: &[(String, String)]) -> Result<Ask, Problem> {
     let as_of = one(parts, "as_of").map(|_| number(parts, "as_of", 0)).transpose()?;
+    let links = one(parts, "links").map(|_| number(parts, "links", 0)).transpose()?;
     Ok(Ask {
         what: one(parts, "what").unwrap_or_else(|| "seizures".into()),
         substance: all(parts, "substance"),
@@ -74,6 +77,7 @@ pub fn ask(parts: &[(String, String)]) -> Result<Ask, Problem> {
         level: one(parts, "level"),
         without: all(parts, "without"),
         as_of,
+        links,
     })
 }
 

@@ -106,12 +106,12 @@ impl Hall {
         done
     }
 
-    /// What stands for all that a clearance sees now.
+    /// What stands for all that a clearance sees now: rows, and rulings about them.
     ///
     /// # Errors
     /// Those of the store.
     pub fn snapshot(&self, clearance: &Clearance) -> Result<Arc<str>, Problem> {
-        self.with(clearance, |o| Ok(Arc::clone(&o.standing()?.snapshot)))
+        self.with(clearance, |o| o.state())
     }
 
     /// An account as it is now: the file is read again whenever it has changed.

@@ -126,8 +126,8 @@ impl Asker<'_> {
         let (low, high) = if column == "kg" { ("kg_low", "kg_high") } else { ("low", "high") };
         let ends = (Answer::text(row, low), Answer::text(row, high));
         let unit = match column {
-            "records" | "without_kg" => String::new(),
-            "kg" | "kg_low" | "kg_high" => "kg".into(),
+            "records" | "without_kg" | "events" => String::new(),
+            "kg" | "kg_low" | "kg_high" | "kg_unique" => "kg".into(),
             _ => Some(Answer::text(row, "unit"))
                 .filter(|u| !u.is_empty())
                 .or_else(|| measures().get(&ask.what).map(|m| m.unit.to_string()))
@@ -305,6 +305,8 @@ fn records_head(what: &str, column: &str, lang: Lang) -> String {
     let both = match (what, column) {
         ("purchases", _) => Both::new("Purchases", "Compras"),
         (_, "kg") => Both::new("Mass of reported seizures", "Masa de las incautaciones informadas"),
+        (_, "events") => Both::new("Seizures, each event once", "Incautaciones, cada hecho una vez"),
+        (_, "kg_unique") => Both::new("Mass of seizures, each event once", "Masa de las incautaciones, cada hecho una vez"),
         (_, "without_kg") => Both::new("Reported seizures without a mass", "Incautaciones informadas sin masa"),
         _ => Both::new("Reported seizures", "Incautaciones informadas"),
     };

@@ -61,6 +61,7 @@ pub(super) fn ask_of(picture: &PictureAsk) -> Ask {
         level: text(&picture.level),
         without: picture.without.clone(),
         as_of: None,
+        links: None,
     }
 }
 

@@ -53,6 +53,10 @@ pub(super) enum Value {
     Kilograms,
     /// How many records.
     Records,
+    /// Kilograms, each event once.
+    Unique,
+    /// How many events.
+    Events,
 }
 
 /// The column asked for, else kilograms where they may be added, else records.
@@ -61,6 +65,8 @@ pub(super) fn value_column(answer: &Answer, asked: Option<&str>) -> Result<Value
     let value = match asked {
         Some("records") if has("records") => Some(Value::Records),
         Some("kg") if has("kg") => Some(Value::Kilograms),
+        Some("events") if has("events") => Some(Value::Events),
+        Some("kg_unique") if has("kg_unique") => Some(Value::Unique),
         Some("value") if has("value") => Some(Value::Series),
         Some(_) => None,
         None if has("value") => Some(Value::Series),
@@ -69,7 +75,7 @@ pub(super) fn value_column(answer: &Answer, asked: Option<&str>) -> Result<Value
     };
     value.ok_or_else(|| {
         let asked = asked.unwrap_or_default();
-        let known: Vec<&str> = ["records", "kg", "value"].into_iter().filter(|id| has(id)).collect();
+        let known: Vec<&str> = ["records", "events", "kg", "kg_unique", "value"].into_iter().filter(|id| has(id)).collect();
         let known = known.join(", ");
         Problem::new(
             "unknown-value",
@@ -123,7 +129,7 @@ pub(super) fn of(answer: &Answer, query: &Query, value: Value) -> Drawn {
     if untimed > 0 {
         notes.push(both!("{untimed} rows without a date are not drawn", "{untimed} filas sin fecha no se dibujan"));
     }
-    if value == Value::Kilograms && without_kg > 0 {
+    if matches!(value, Value::Kilograms | Value::Unique) && without_kg > 0 {
         notes.push(both!(
             "{without_kg} records have no amount that converts to kilograms and are not in the sums",
             "{without_kg} registros no tienen una cantidad convertible a kilogramos y no están en las sumas"
@@ -162,6 +168,12 @@ fn point(row: &BTreeMap<String, serde_json::Value>, value: Value, at: String, x:
     let figure = text("figure");
     match value {
         Value::Records => Point { x, at, value: text("records"), figure, ..Point::default() },
+        Value::Events => Point { x, at, value: text("events"), figure, ..Point::default() },
+        Value::Unique => {
+            let value = text("kg_unique");
+            let missing = value.is_none().then_some(Missing::NotKnown);
+            Point { x, at, value, missing, figure, ..Point::default() }
+        }
         Value::Kilograms => {
             let (value, low, high) = (text("kg"), text("kg_low"), text("kg_high"));
             let exact = low == high;

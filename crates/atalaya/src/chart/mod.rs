@@ -25,7 +25,7 @@ use lines::{Drawn, Kept};
 pub(crate) struct Wish {
     /// `lines`, `bars`, `map`, `maps`, `multiples`; told by the answer if absent.
     pub kind: Option<String>,
-    /// `records`, `kg`, `value`.
+    /// `records`, `events`, `kg`, `kg_unique`, `value`.
     pub value: Option<String>,
     /// The year of bars and maps; the last one if absent.
     pub year: Option<String>,
@@ -56,7 +56,7 @@ pub(crate) fn of_answer(
     let years: Vec<String> = drawn.times();
     let kind = kind(wish.kind.as_deref(), &drawn)?;
     let mut notes: Vec<Both> = answer.notes.iter().filter(|n| !n.en.starts_with("SIMULATED")).cloned().collect();
-    if value == lines::Value::Records {
+    if matches!(value, lines::Value::Records | lines::Value::Events) {
         // What is not drawn needs no excuse.
         notes.retain(|n| !n.en.starts_with("kilograms of different"));
     }
@@ -72,7 +72,7 @@ pub(crate) fn of_answer(
     let title = words::title(query, &drawn.kept, &if along || kind == "maps" { span(&years) } else { at.clone() });
     notes.extend(words::silent(query, &drawn.kept));
     let names = names::of(answer, &drawn.kept);
-    let subtitle = words::subtitle(answer, &drawn.kept);
+    let subtitle = words::subtitle(answer, &drawn.kept, value);
     if matches!(kind, "lines" | "bars") {
         notes.extend(names::definitions(answer, &drawn.kept, &names));
     }

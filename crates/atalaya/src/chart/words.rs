@@ -69,22 +69,37 @@ fn list(names: &[Both], most: usize) -> Both {
 }
 
 /// The definition and the breakdown that all lines share.
-pub(super) fn subtitle(answer: &Answer, kept: &[Kept]) -> Both {
+pub(super) fn subtitle(answer: &Answer, kept: &[Kept], value: Value) -> Both {
     let shared = |dim: &str| -> Option<Both> {
         let first = kept.first()?;
         let same = kept.iter().all(|k| k.key(dim) == first.key(dim));
         (same && first.about.contains_key(dim)).then(|| names::one(answer, first, dim))
     };
-    let parts: Vec<Both> = ["breakdown", "definition"].into_iter().filter_map(shared).filter(|b| !b.en.is_empty()).collect();
+    let mut parts: Vec<Both> = ["breakdown", "definition"].into_iter().filter_map(shared).filter(|b| !b.en.is_empty()).collect();
+    parts.extend(total(answer, value));
     let join = |pick: fn(&Both) -> &str| parts.iter().map(pick).collect::<Vec<_>>().join(" · ");
     Both::new(join(|b| &b.en), join(|b| &b.es))
+}
+
+/// Which of the two totals is drawn, where they differ or the second one was asked for.
+fn total(answer: &Answer, value: Value) -> Option<Both> {
+    let differ = answer.rows.iter().any(|r| r.get("events") != r.get("records"));
+    match value {
+        Value::Events | Value::Unique => Some(Both::new("each event once", "cada hecho una vez")),
+        Value::Records | Value::Kilograms if differ => Some(Both::new(
+            "as each source reports: an event may count twice",
+            "según informa cada fuente: un hecho puede contar dos veces",
+        )),
+        _ => None,
+    }
 }
 
 /// The unit as it is said of many.
 pub(super) fn unit(answer: &Answer, value: Value) -> Both {
     let id = match value {
         Value::Records => return Both::new("records", "registros"),
-        Value::Kilograms => "kg",
+        Value::Events => return Both::new("events", "hechos"),
+        Value::Kilograms | Value::Unique => "kg",
         Value::Series => answer.columns.iter().find(|c| c.id == "value").map_or("", |c| c.unit.as_str()),
     };
     match id {

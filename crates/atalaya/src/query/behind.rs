@@ -1,6 +1,6 @@
 //! What stands behind a figure: its rows in their files, and the same cell in other vintages.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use atalaya_kernel::measure::measures;
 use atalaya_kernel::record::NO_DAY;
@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::sieve::Sieve;
-use super::{PURCHASES, kind_of, label_of, on_eye, records, series};
+use super::{PURCHASES, events_for, kind_of, label_of, on_eye, records, series};
 use crate::answer::{Answer, Column, ColumnKind};
 use crate::observatory::{Eye, Observatory};
 use crate::verbs::InVintage;
@@ -62,7 +62,7 @@ pub(crate) fn after_a_number(unit: &str) -> Both {
 /// # Errors
 /// Those of the store.
 pub(crate) fn again(observatory: &Observatory, eye: &Eye, query: &Query) -> Result<Answer, Problem> {
-    on_eye(observatory, eye, query).map(|(answer, _)| answer)
+    on_eye(observatory, eye, &*events_for(observatory, eye, query)?, query).map(|(answer, _)| answer)
 }
 
 /// What a narrowed question answers on another state of the store; kept, so that it can be opened.
@@ -70,7 +70,7 @@ pub(crate) fn again(observatory: &Observatory, eye: &Eye, query: &Query) -> Resu
 /// # Errors
 /// Those of the store.
 pub(crate) fn figure_now(observatory: &mut Observatory, eye: &Eye, query: &Query) -> Result<Option<Figure>, Problem> {
-    let (_, figures) = on_eye(observatory, eye, query)?;
+    let (_, figures) = on_eye(observatory, eye, &*events_for(observatory, eye, query)?, query)?;
     let Some(figure) = figures.into_iter().next() else { return Ok(None) };
     // Where somebody is collecting it is not remembered, and can be asked for again.
     let _ = observatory.keep_figures(std::slice::from_ref(&figure));
@@ -91,6 +91,20 @@ pub(crate) fn behind(
 ) -> Result<Behind, Problem> {
     let _ = observatory;
     if is_series(&query.what) { of_series(eye, query, offset, limit, may) } else { of_records(eye, query, offset, limit, may) }
+}
+
+/// The link decisions behind those events of which two records or more fit a question.
+///
+/// # Errors
+/// Those of the store.
+pub(crate) fn decisions_behind(observatory: &Observatory, eye: &Eye, query: &Query) -> Result<BTreeSet<i64>, Problem> {
+    let events = events_for(observatory, eye, query)?;
+    if events.linked.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let filters = records::filters(eye, query)?;
+    let within = |rows: &[u32]| rows.iter().filter(|row| eye.cube.passes(&filters, **row as usize)).count() > 1;
+    Ok(events.linked.iter().filter(|e| within(&e.rows)).flat_map(|e| e.decisions.iter().copied()).collect())
 }
 
 fn column(id: &str, kind: ColumnKind, en: &str, es: &str) -> Column {
@@ -269,7 +283,7 @@ fn of_record_vintages(observatory: &Observatory, query: &Query, all: &[Intake]) 
             observations: observatory.store().observations(&[])?.into(),
             tables: Default::default(),
         };
-        let (_, cells) = records::answer(&eye, query)?;
+        let (_, cells) = records::answer(&eye, &*events_for(observatory, &eye, query)?, query)?;
         vintages.extend(cells.into_iter().next().map(|cell| in_vintage(intake, cell.value)));
     }
     Ok(vintages)

@@ -8,14 +8,17 @@ mod series;
 mod sieve;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use atalaya_kernel::measure::measures;
 use atalaya_kernel::substance::substances;
-use atalaya_kernel::{Both, Exit, Label, Period, Problem, area, both, unit};
+use atalaya_kernel::{Both, Exit, Label, Lang, Period, Problem, area, both, unit};
+use atalaya_sources::recipe::Counts;
 use atalaya_store::{Axis, Digester, Dim, Figure, Intake, ObservedCell, Query};
 use serde_json::Value;
 
 use crate::answer::{Answer, SourceLine};
+use crate::events::Events;
 use crate::observatory::{Eye, Observatory};
 
 /// The word for counting reported seizures.
@@ -33,7 +36,7 @@ pub(crate) fn kind_of(what: &str) -> &'static str {
 }
 
 pub use behind::Behind;
-pub(crate) use behind::{after_a_number, again, behind, by_vintage, figure_now, is_series, title_of, unit_name};
+pub(crate) use behind::{after_a_number, again, behind, by_vintage, decisions_behind, figure_now, is_series, title_of, unit_name};
 pub(crate) use series::time;
 
 /// Answers a question and keeps the figures in the store so that `verify` finds them.
@@ -51,8 +54,9 @@ pub(crate) fn answer_and_keep(observatory: &mut Observatory, query: &Query) -> R
 pub(crate) fn understood_answer(observatory: &mut Observatory, query: &Query) -> Result<(Answer, Query, Eye), Problem> {
     let query = understood(query)?;
     let eye = observatory.eye(query.as_of)?;
-    let (mut answer, mut figures) = on_eye(observatory, &eye, &query)?;
-    figures.push(whole(&eye, &query, &answer));
+    let events = events_for(observatory, &eye, &query)?;
+    let (mut answer, mut figures) = on_eye(observatory, &eye, &events, &query)?;
+    figures.push(whole(&eye, &events, &query, &answer));
     match observatory.keep_figures(&figures) {
         // Somebody is collecting: the answer stands, only its ids are not looked up later.
         Err(problem) if problem.exit == Exit::Busy => answer.notes.push(Both::new(
@@ -71,7 +75,8 @@ pub(crate) fn understood_answer(observatory: &mut Observatory, query: &Query) ->
 pub(crate) fn answer_only(observatory: &mut Observatory, query: &Query) -> Result<Answer, Problem> {
     let query = understood(query)?;
     let eye = observatory.eye(query.as_of)?;
-    Ok(on_eye(observatory, &eye, &query)?.0)
+    let events = events_for(observatory, &eye, &query)?;
+    Ok(on_eye(observatory, &eye, &events, &query)?.0)
 }
 
 /// A page of the records that fit a question.
@@ -129,15 +134,26 @@ pub(crate) fn heading(dim: Dim) -> Both {
     dims::column(dim).label
 }
 
+/// The question of a figure with records linked as they were then. Where the log is shorter than
+/// it was, as it stands: its root then tells that they are not the same rulings.
+///
+/// # Errors
+/// `store`.
+pub(crate) fn as_then(observatory: &Observatory, figure: &Figure) -> Result<Query, Problem> {
+    Ok(Query { links: Some(figure.links.min(observatory.links()?.upto)), ..figure.query.clone() })
+}
+
 /// Computes a figure again on the rows of then: the id and value that come out now.
 ///
 /// # Errors
 /// Those of the store.
 pub(crate) fn recompute(observatory: &mut Observatory, figure: &Figure) -> Result<(String, Value), Problem> {
     let eye = observatory.eye(Some(figure.as_of))?;
-    let (answer, figures) = on_eye(observatory, &eye, &figure.query)?;
+    let query = as_then(observatory, figure)?;
+    let events = events_for(observatory, &eye, &query)?;
+    let (answer, figures) = on_eye(observatory, &eye, &events, &query)?;
     if figure.value.get("sha256").is_some() {
-        let now = whole(&eye, &figure.query, &answer);
+        let now = whole(&eye, &events, &query, &answer);
         return Ok((now.id, now.value));
     }
     Ok(figures.into_iter().next().map_or((String::new(), Value::Null), |f| (f.id, f.value)))
@@ -149,11 +165,22 @@ pub(crate) struct Cell {
     pub value: Value,
 }
 
-fn on_eye(observatory: &Observatory, eye: &Eye, query: &Query) -> Result<(Answer, Vec<Figure>), Problem> {
+/// The events a question counts: those among its records, none for a series.
+///
+/// # Errors
+/// `no-link-decision`, and those of the store.
+pub(crate) fn events_for(observatory: &Observatory, eye: &Eye, query: &Query) -> Result<Arc<Events>, Problem> {
+    if is_series(&query.what) { Ok(Arc::default()) } else { observatory.events(eye, query.links) }
+}
+
+fn on_eye(observatory: &Observatory, eye: &Eye, events: &Events, query: &Query) -> Result<(Answer, Vec<Figure>), Problem> {
     let (mut answer, cells) =
-        if kind_of(&query.what) != "observations" { records::answer(eye, query)? } else { series::answer(observatory, eye, query)? };
+        if is_series(&query.what) { series::answer(observatory, eye, query)? } else { records::answer(eye, events, query)? };
     let used = used_intakes(eye, &answer, query);
     answer.sources = source_lines(observatory, &used);
+    if !is_series(&query.what) {
+        answer.notes.extend(counting(observatory, &used));
+    }
     answer.label = used.iter().map(|i| i.label.clone()).reduce(|a, b| a.combine(&b));
     answer.snapshot = eye.snapshot.to_string();
     if answer.sources.iter().any(|s| s.simulated) {
@@ -165,7 +192,7 @@ fn on_eye(observatory: &Observatory, eye: &Eye, query: &Query) -> Result<(Answer
             ),
         );
     }
-    let figures = figures(eye, query, cells, answer.label.as_ref());
+    let figures = figures(eye, events, query, cells, answer.label.as_ref());
     for (row, figure) in answer.rows.iter_mut().zip(&figures) {
         row.insert("figure".into(), Value::from(figure.id.clone()));
     }
@@ -173,8 +200,29 @@ fn on_eye(observatory: &Observatory, eye: &Eye, query: &Query) -> Result<(Answer
         // Rows that are zero by definition take their place among the reported ones.
         answer.rows.sort_by_cached_key(|r| ["year", "area", "source", "definition"].map(|c| Answer::text(r, c)));
     }
-    answer.figure = whole_id(eye, query, answer.label.as_ref());
+    answer.figure = whole_id(eye, events, query, answer.label.as_ref());
     Ok((answer, figures))
+}
+
+/// By which rules the sources count, where one states another rule than the others, or counts more
+/// than events.
+fn counting(observatory: &Observatory, used: &[Intake]) -> Option<Both> {
+    let rule = |i: &Intake| observatory.recipe_of(i)?.counts.map(|counts| (i.source.clone(), counts));
+    let rules: BTreeMap<String, Counts> = used.iter().filter_map(rule).collect();
+    let kinds: BTreeSet<Counts> = rules.values().copied().collect();
+    if kinds.is_empty() || kinds == BTreeSet::from([Counts::Event]) {
+        return None;
+    }
+    let list = |lang: Lang| rules.iter().map(|(id, rule)| format!("{id}: {}", rule.say().in_lang(lang))).collect::<Vec<_>>().join("; ");
+    let (en, es) = (list(Lang::En), list(Lang::Es));
+    Some(if kinds.len() > 1 {
+        both!(
+            "the sources count by different rules, so their numbers do not add up to events. {en}",
+            "las fuentes cuentan con reglas distintas, así que sus números no suman hechos. {es}"
+        )
+    } else {
+        both!("what is counted as one is not the event. {en}", "lo que se cuenta como uno no es el hecho. {es}")
+    })
 }
 
 /// The figure of one cell of a series: `query` is narrowed to it and names its source.
@@ -184,35 +232,36 @@ pub(crate) fn figure_of_cell(eye: &Eye, query: Query, cell: &ObservedCell<'_>) -
     let label = serde_json::to_string(&label).unwrap_or_default();
     let id = Figure::digest(&query, &eye.snapshot, &list_versions(), &label);
     let (value, _) = series::value_of(&[cell]);
-    Figure { id, query, as_of: eye.as_of, snapshot: eye.snapshot.to_string(), value }
+    Figure { id, query, as_of: eye.as_of, links: 0, snapshot: eye.snapshot.to_string(), value }
 }
 
 /// The id of a whole answer. Marked as such: an answer of one cell is another figure than its cell.
-fn whole_id(eye: &Eye, query: &Query, label: Option<&Label>) -> String {
-    let mut lists = list_versions();
+fn whole_id(eye: &Eye, events: &Events, query: &Query, label: Option<&Label>) -> String {
+    let mut lists = rests_on(events);
     lists.push(("answer", "whole"));
     let label = serde_json::to_string(&label).unwrap_or_default();
-    Figure::digest(&Query { as_of: None, ..query.clone() }, &eye.snapshot, &lists, &label)
+    Figure::digest(&Query { as_of: None, links: None, ..query.clone() }, &eye.snapshot, &lists, &label)
 }
 
 /// A whole answer as a figure: how many rows, and the hash of their canonical JSON (keys sorted,
 /// no spaces).
-fn whole(eye: &Eye, query: &Query, answer: &Answer) -> Figure {
+fn whole(eye: &Eye, events: &Events, query: &Query, answer: &Answer) -> Figure {
     let rows = serde_json::to_string(&answer.rows).unwrap_or_default();
     Figure {
         id: answer.figure.clone(),
-        query: Query { as_of: None, ..query.clone() },
+        query: Query { as_of: None, links: None, ..query.clone() },
         as_of: eye.as_of,
+        links: events.upto,
         snapshot: eye.snapshot.to_string(),
         value: serde_json::json!({ "rows": answer.rows.len(), "sha256": atalaya_store::sha256_text(&rows) }),
     }
 }
 
 /// Every cell as a figure: the question narrowed to it.
-fn figures(eye: &Eye, query: &Query, cells: Vec<Cell>, label: Option<&Label>) -> Vec<Figure> {
+fn figures(eye: &Eye, events: &Events, query: &Query, cells: Vec<Cell>, label: Option<&Label>) -> Vec<Figure> {
     let label = serde_json::to_string(&label).unwrap_or_default();
-    let narrowed = Query { by: Vec::new(), at: BTreeMap::new(), as_of: None, ..query.clone() };
-    let digester = Digester::new(&narrowed, &eye.snapshot, &list_versions(), &label);
+    let narrowed = Query { by: Vec::new(), at: BTreeMap::new(), as_of: None, links: None, ..query.clone() };
+    let digester = Digester::new(&narrowed, &eye.snapshot, &rests_on(events), &label);
     cells
         .into_iter()
         .map(|cell| {
@@ -221,11 +270,21 @@ fn figures(eye: &Eye, query: &Query, cells: Vec<Cell>, label: Option<&Label>) ->
                 id,
                 query: Query { at: cell.at, ..narrowed.clone() },
                 as_of: eye.as_of,
+                links: events.upto,
                 snapshot: eye.snapshot.to_string(),
                 value: cell.value,
             }
         })
         .collect()
+}
+
+/// The versions of the lists a figure rests on, and the rulings in force about its records.
+fn rests_on(events: &Events) -> Vec<(&'static str, &str)> {
+    let mut lists: Vec<(&'static str, &str)> = list_versions();
+    if !events.root.is_empty() {
+        lists.push(("links", &events.root));
+    }
+    lists
 }
 
 /// The versions of the lists a figure rests on.

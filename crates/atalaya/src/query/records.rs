@@ -5,24 +5,26 @@ use std::collections::BTreeMap;
 use atalaya_kernel::area::areas;
 use atalaya_kernel::rule::{Rule, rule};
 use atalaya_kernel::substance::substances;
-use atalaya_kernel::{Both, Date, Problem, both};
-use atalaya_store::{Axis, Cube, Dim, Group, Plan, Query};
+use atalaya_kernel::{Both, Date, Lang, Problem, both};
+use atalaya_store::{Axis, Counted, Cube, Dim, Group, Plan, Query};
 use serde_json::{Value, json};
 
 use super::{Cell, PURCHASES, dims, kind_of, unknown};
 use crate::answer::{Answer, Column, ColumnKind};
+use crate::events::Events;
 use crate::observatory::Eye;
+use crate::verbs::count;
 
 /// Groups past which an answer is refused.
 const MAX_GROUPS: usize = 200_000;
 
 /// The answer to a question about records, and its cells.
-pub(super) fn answer(eye: &Eye, query: &Query) -> Result<(Answer, Vec<Cell>), Problem> {
+pub(super) fn answer(eye: &Eye, events: &Events, query: &Query) -> Result<(Answer, Vec<Cell>), Problem> {
     let cube = &eye.cube;
     let by = effective_dims(cube, query);
     let axes: Vec<(Dim, Axis, Vec<String>)> = by.iter().map(|dim| axis(cube, *dim)).collect();
     let plan = Plan { filters: filters(eye, query)?, axes: axes.iter().map(|(_, a, _)| a.clone()).collect() };
-    let mut groups = cube.group(&plan);
+    let Counted { mut groups, events: distinct } = cube.count(&plan, events.rows());
     if groups.len() > MAX_GROUPS {
         return Err(Problem::new(
             "too-many-groups",
@@ -50,6 +52,7 @@ pub(super) fn answer(eye: &Eye, query: &Query) -> Result<(Answer, Vec<Cell>), Pr
         answer.rows.push(row);
         cells.push(Cell { at: query.at.clone().into_iter().chain(coordinates).collect(), value });
     }
+    answer.notes.extend(totals(&groups, distinct, events));
     if !may_add {
         answer.notes.push(Both::new(
             "kilograms of different substances are not added; name a substance or break down by substance",
@@ -86,10 +89,12 @@ fn classes_within(cube: &Cube, query: &Query) -> bool {
 fn empty(query: &Query, by: &[Dim], may_add: bool) -> Answer {
     let mut columns: Vec<Column> = by.iter().map(|d| dims::column(*d)).collect();
     columns.push(Column::new("records", ColumnKind::Count, "", "Records", "Registros"));
+    columns.push(Column::new("events", ColumnKind::Count, "", "Events", "Hechos"));
     if may_add {
         columns.push(Column::new("kg", ColumnKind::Decimal, "kg", "Kilograms", "Kilogramos"));
         columns.push(Column::new("kg_low", ColumnKind::Decimal, "kg", "Low", "Mínimo"));
         columns.push(Column::new("kg_high", ColumnKind::Decimal, "kg", "High", "Máximo"));
+        columns.push(Column::new("kg_unique", ColumnKind::Decimal, "kg", "Kilograms, each event once", "Kilogramos, cada hecho una vez"));
         columns.push(Column::new("without_kg", ColumnKind::Count, "", "Without kg", "Sin kg"));
     }
     columns.push(Column::new("figure", ColumnKind::Figure, "", "Figure", "Cifra"));
@@ -100,10 +105,6 @@ fn empty(query: &Query, by: &[Dim], may_add: bool) -> Answer {
     } else {
         both!("Reported seizures{tail}", "Incautaciones informadas{tail}")
     };
-    let notes = vec![Both::new(
-        "records as reported, not yet linked: one event may be several records",
-        "registros tal como se informaron, sin enlazar: un hecho puede ser varios registros",
-    )];
     Answer {
         title,
         figure: String::new(),
@@ -113,17 +114,56 @@ fn empty(query: &Query, by: &[Dim], may_add: bool) -> Answer {
         columns,
         rows: Vec::new(),
         labels: BTreeMap::new(),
-        notes,
+        notes: Vec::new(),
         total: None,
     }
 }
 
 fn value_of(group: &Group, may_add: bool) -> Value {
     if may_add {
-        json!({ "records": group.records, "kg": group.kg, "kg_low": group.kg_low, "kg_high": group.kg_high, "without_kg": group.without_kg })
+        json!({
+            "records": group.records, "events": group.events, "kg": group.kg, "kg_low": group.kg_low, "kg_high": group.kg_high,
+            "kg_unique": group.kg_unique, "without_kg": group.without_kg
+        })
     } else {
-        json!({ "records": group.records })
+        json!({ "records": group.records, "events": group.events })
     }
+}
+
+/// Both totals in words: what sources report, and how many events that is.
+fn totals(groups: &[Group], distinct: u64, events: &Events) -> Vec<Both> {
+    let records: u64 = groups.iter().map(|g| g.records).sum();
+    let cells: u64 = groups.iter().map(|g| g.events).sum();
+    let [en, es] = [Lang::En, Lang::Es].map(|lang| [records, distinct, cells].map(|n| count(n, lang)));
+    let mut notes = Vec::new();
+    if distinct == records {
+        notes.push(Both::new(
+            format!("{} records, none linked yet: one event may be several records", en[0]),
+            format!("{} registros, ninguno enlazado aún: un hecho puede ser varios registros", es[0]),
+        ));
+    } else {
+        notes.push(Both::new(
+            format!("{} records, {} events: “records” and “kg” are what each source reports; “events” and “kg_unique” count once what was decided to be one event", en[0], en[1]),
+            format!("{} registros, {} hechos: «records» y «kg» son lo que informa cada fuente; «events» y «kg_unique» cuentan una sola vez lo que se decidió que es un mismo hecho", es[0], es[1]),
+        ));
+    }
+    if cells > distinct {
+        notes.push(Both::new(
+            format!(
+                "an event reported in several rows is counted in each of them: the rows add up to {} events, there are {}",
+                en[2], en[1]
+            ),
+            format!("un hecho informado en varias filas se cuenta en cada una: las filas suman {} hechos y hay {}", es[2], es[1]),
+        ));
+    }
+    let again = events.again.len();
+    if again > 0 {
+        notes.push(both!(
+            "{again} link rulings do not hold as the records now stand and are to be decided again: `atalaya link decisions`",
+            "{again} decisiones de enlace no rigen con los registros actuales y deben tomarse de nuevo: `atalaya link decisions`"
+        ));
+    }
+    notes
 }
 
 /// The groups of a dimension: where each distinct value of its column falls, and their names.

@@ -34,7 +34,8 @@ pub struct Draw {
     /// Kind of chart: lines bars map maps multiples; what suits the answer if left out
     #[cfg_attr(feature = "cli", arg(long, value_name = "KIND"))]
     pub kind: Option<String>,
-    /// What is drawn of records: records kg
+    /// What is drawn of records: records events kg kg_unique (events and kg_unique count each event
+    /// once)
     #[cfg_attr(feature = "cli", arg(long, value_name = "VALUE"))]
     pub value: Option<String>,
     /// Year of bars and maps; the last one if left out

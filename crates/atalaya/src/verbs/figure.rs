@@ -82,6 +82,12 @@ pub struct FigurePage {
     pub snapshot: String,
     /// The newest intake then.
     pub as_of: i64,
+    /// The last link decision counted; 0 for none.
+    pub links: i64,
+    /// The link decisions that the events among its records rest on. Only desks of the observatory
+    /// are told.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rests_on: Vec<RestsOn>,
     /// Where it comes from.
     pub sources: Vec<SourceLine>,
     /// Its label.
@@ -100,6 +106,21 @@ pub struct FigurePage {
     pub cite: Both,
     /// What a reader should know.
     pub notes: Vec<Both>,
+}
+
+/// A link decision that a figure rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RestsOn {
+    /// Its number.
+    pub decision: i64,
+    /// When, RFC 3339.
+    pub when: String,
+    /// Which desk or role.
+    pub who: String,
+    /// The reason.
+    pub why: String,
+    /// What it was called.
+    pub title: Both,
 }
 
 /// The same question asked today.
@@ -134,7 +155,8 @@ impl Figure {
     /// The page of a figure, its rows as `clearance` may see them.
     fn page(&self, observatory: &mut Observatory, figure: atalaya_store::Figure, clearance: &Clearance) -> Result<FigurePage, Problem> {
         let eye = observatory.eye(Some(figure.as_of))?;
-        let answer = query::again(observatory, &eye, &figure.query)?;
+        let then = query::as_then(observatory, &figure)?;
+        let answer = query::again(observatory, &eye, &then)?;
         let mut asked = asked(&figure.query, &answer.labels);
         for part in asked.iter_mut().filter(|p| p.dim == "source") {
             part.name = answer.sources.iter().find(|s| s.id == part.code).map_or(part.name.clone(), |s| s.title.clone());
@@ -150,7 +172,9 @@ impl Figure {
             .collect();
         let cite = cite(&figure, &title, &unit, &answer.sources);
         Ok(FigurePage {
-            vintages: query::by_vintage(observatory, &figure.query)?,
+            rests_on: if clearance.inside { rests_on(observatory, &eye, &then)? } else { Vec::new() },
+            links: figure.links,
+            vintages: query::by_vintage(observatory, &then)?,
             today: today(observatory, &figure)?,
             may_see: answer.label.as_ref().map(|l| may_see(l, clearance)).unwrap_or_default(),
             figure: figure.id,
@@ -291,9 +315,24 @@ fn may_see(label: &Label, _clearance: &Clearance) -> Vec<Both> {
     vec![tlp, to, both!("purpose: {purpose}", "finalidad: {purpose}"), rows]
 }
 
-fn today(observatory: &mut Observatory, figure: &atalaya_store::Figure) -> Result<Option<Today>, Problem> {
+/// The decisions behind those events of which two records fall into a figure's cell.
+fn rests_on(observatory: &Observatory, eye: &crate::observatory::Eye, query: &atalaya_store::Query) -> Result<Vec<RestsOn>, Problem> {
+    let numbers = query::decisions_behind(observatory, eye, query)?;
+    let line = |d: &atalaya_store::LinkDecision| RestsOn {
+        decision: d.id,
+        when: d.decided_at.clone(),
+        who: d.who.clone(),
+        why: d.why.clone(),
+        title: d.linking.title.clone(),
+    };
+    Ok(observatory.links()?.decisions.iter().filter(|d| numbers.contains(&d.id)).map(line).collect())
+}
+
+/// What the same question answers on the rows and rulings of now, if those are others.
+pub(super) fn today(observatory: &mut Observatory, figure: &atalaya_store::Figure) -> Result<Option<Today>, Problem> {
     let eye = observatory.eye(None)?;
-    if *eye.snapshot == *figure.snapshot {
+    let root = |query: &atalaya_store::Query| query::events_for(observatory, &eye, query).map(|e| e.root.clone());
+    if *eye.snapshot == *figure.snapshot && root(&query::as_then(observatory, figure)?)? == root(&figure.query)? {
         return Ok(None);
     }
     let Some(now) = query::figure_now(observatory, &eye, &figure.query)? else { return Ok(None) };
@@ -327,6 +366,14 @@ fn cite(figure: &atalaya_store::Figure, title: &Both, unit: &Both, sources: &[So
     Both::new(said(Lang::En), said(Lang::Es))
 }
 
+impl FigurePage {
+    /// Records and events, where they differ.
+    fn totals(&self) -> Option<(u64, u64)> {
+        let of = |key: &str| self.value.get(key).and_then(Value::as_u64);
+        of("records").zip(of("events")).filter(|(records, events)| records != events)
+    }
+}
+
 impl Say for FigurePage {
     fn say(&self, lang: Lang) -> String {
         let value = number(&self.value).map_or_else(|| "–".to_string(), |n| decimal(&n, lang));
@@ -342,6 +389,14 @@ impl Say for FigurePage {
         }
         let heads: Vec<&str> = self.behind.columns.iter().map(|c| c.label.in_lang(lang)).collect();
         let rows: Vec<Vec<String>> = self.behind.rows.iter().map(|r| r.iter().map(|c| c.clone().unwrap_or_default()).collect()).collect();
+        if let Some((records, events)) = self.totals() {
+            let [records, events] = [records, events].map(|n| super::count(n, lang));
+            out += both!("  {records} records, {events} events\n", "  {records} registros, {events} hechos\n").in_lang(lang);
+        }
+        for one in &self.rests_on {
+            let (n, why) = (one.decision, &one.why);
+            out += both!("  rests on link decision {n}: “{why}”\n", "se apoya en la decisión de enlace {n}: «{why}»\n").in_lang(lang);
+        }
         out += &format!("\n{}", table(&heads, &rows));
         if let Some(total) = self.behind.total {
             let shown = rows.len();
@@ -353,6 +408,10 @@ impl Say for FigurePage {
         for v in &self.vintages {
             let value = number(&v.value).map_or_else(|| "–".to_string(), |n| decimal(&n, lang));
             out += &format!("  {} [{}]  {value}\n", v.source, v.vintage);
+        }
+        if let Some(today) = self.today.as_ref().filter(|t| t.differs) {
+            let (figure, value) = (&today.figure, &today.value);
+            out += both!("today: {value} ({figure})\n", "hoy: {value} ({figure})\n").in_lang(lang);
         }
         let label = self.label.as_ref().map_or("", |l| l.tlp.as_str());
         out += &format!("\n{label}\n");

@@ -17,6 +17,7 @@ mod geometry;
 mod held;
 mod inbox;
 mod key;
+mod link;
 mod methods;
 mod query;
 mod rebuild;
@@ -40,11 +41,15 @@ pub use diff::{Change, Compared, Diff, Difference};
 pub(crate) use diff::{before, same, shown_value};
 pub use export::{AnswerFile, Export, Exported};
 pub(crate) use export::{about, source_note, table_of};
-pub use figure::{Asked, Figure, FigurePage, InVintage, Today};
+pub use figure::{Asked, Figure, FigurePage, InVintage, RestsOn, Today};
 pub use geometry::{Geometry, GeometryAdd, GeometryLine, GeometryList};
 pub use held::{Held, HeldRows};
 pub use inbox::{Arrived, Choices, Fitting, MAX_INBOX_BYTES, Saved, arrive, load, recipe_text, redraft, save_recipe, shape_of};
 pub use key::{Key, KeyPage, KeyPoint, KeySeries};
+pub use link::{
+    EventRecord, LinkAccept, LinkDecide, LinkDecisions, LinkDecisionsPage, LinkEvents, LinkEventsPage, LinkReject, LinkUndo, Linked,
+    LinkedDecision, LinkedEvent, ToDecideAgain,
+};
 pub use methods::{Method, MethodList, methods};
 pub use query::Ask;
 pub use rebuild::{Rebuilt, rebuild};
@@ -61,7 +66,7 @@ pub use views::{Choice, Coverage, Facets, coverage, facets};
 
 /// Every verb by its name on every surface.
 pub const VERBS: &[&str] = &[
-    "changes", "chart", "collect", "diff", "export", "figure", "geometry", "held", "key", "methods", "publish", "query", "rebuild",
+    "changes", "chart", "collect", "diff", "export", "figure", "geometry", "held", "key", "link", "methods", "publish", "query", "rebuild",
     "recipe", "status", "table", "verify", "init", "serve", "account", "demo",
 ];
 

@@ -52,6 +52,9 @@ pub struct Ask {
     /// As the store stood after this intake
     #[cfg_attr(feature = "cli", arg(long, value_name = "INTAKE"))]
     pub as_of: Option<i64>,
+    /// With records linked as after this link decision; 0 for none of them linked
+    #[cfg_attr(feature = "cli", arg(long, value_name = "DECISION"))]
+    pub links: Option<i64>,
 }
 
 impl Ask {
@@ -84,6 +87,7 @@ impl Ask {
             by,
             at: std::collections::BTreeMap::new(),
             as_of: self.as_of,
+            links: self.links,
         })
     }
 }
@@ -101,7 +105,14 @@ impl Say for Answer {
     fn say(&self, lang: Lang) -> String {
         // Low and high say nothing where every conversion is exact.
         let exact = ["kg_low", "kg_high"].iter().all(|c| self.rows.iter().all(|r| r.get(*c) == r.get("kg")));
-        let columns: Vec<_> = self.columns.iter().filter(|c| !(exact && c.id.starts_with("kg_"))).collect();
+        // Nor does a second total where nothing is linked: the note says so.
+        let unlinked = [("events", "records"), ("kg_unique", "kg")].iter().all(|(a, b)| self.rows.iter().all(|r| r.get(*a) == r.get(*b)));
+        let idle = |id: &str| match id {
+            "kg_low" | "kg_high" => exact,
+            "events" | "kg_unique" => unlinked,
+            _ => false,
+        };
+        let columns: Vec<_> = self.columns.iter().filter(|c| !idle(&c.id)).collect();
         let head: Vec<&str> = columns.iter().map(|c| c.label.in_lang(lang)).collect();
         let rows: Vec<Vec<String>> = self
             .rows

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::figure::{Today, today};
 use super::{Say, Verb};
 use atalaya_store::Figure;
 
@@ -50,6 +51,9 @@ pub struct Verified {
     pub now: Value,
     /// What was checked.
     pub checks: Vec<Check>,
+    /// What the same question answers today, where rows or link rulings are others by now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub today: Option<Today>,
 }
 
 impl Verb for Verify {
@@ -72,17 +76,17 @@ impl Verb for Verify {
         })?;
         // One that another view computed is computed again in that view.
         let same = view == *observatory.clearance() || observatory.store().snapshot(Some(figure.as_of))? == figure.snapshot;
-        let checks_and_now =
+        let (checks, now, today) =
             if same { check(observatory, &figure, caller)? } else { check(&mut observatory.another(view)?, &figure, caller)? };
-        let (checks, now) = checks_and_now;
         let verified = checks.iter().all(|c| c.ok);
         let query = serde_json::to_value(&figure.query).unwrap_or_default();
-        Ok(Verified { figure: figure.id, verified, query, value: figure.value, now, checks })
+        Ok(Verified { figure: figure.id, verified, query, value: figure.value, now, checks, today })
     }
 }
 
-/// Reads and computes a figure again: what was checked, and what comes out now.
-fn check(observatory: &mut Observatory, figure: &Figure, caller: &mut Caller<'_>) -> Result<(Vec<Check>, Value), Problem> {
+/// Reads and computes a figure again: what was checked, what comes out now from what it rests on,
+/// and what the question answers today.
+fn check(observatory: &mut Observatory, figure: &Figure, caller: &mut Caller<'_>) -> Result<(Vec<Check>, Value, Option<Today>), Problem> {
     let mut checks = Vec::new();
     let snapshot = observatory.store().snapshot(Some(figure.as_of))?;
     checks.push(Check {
@@ -106,7 +110,9 @@ fn check(observatory: &mut Observatory, figure: &Figure, caller: &mut Caller<'_>
         ok: id_now == figure.id,
         detail: id_now,
     });
-    Ok((checks, now))
+    // A whole answer has many numbers: it is asked for again, not compared here.
+    let today = if figure.value.get("sha256").is_some() { None } else { today(observatory, figure)? };
+    Ok((checks, now, today))
 }
 
 impl Say for Verified {
@@ -121,6 +127,10 @@ impl Say for Verified {
         for check in &self.checks {
             let mark = if check.ok { "ok " } else { "NO " };
             out += &format!("  {mark} {} ({})\n", check.name.in_lang(lang), check.detail);
+        }
+        if let Some(today) = self.today.as_ref().filter(|t| t.differs) {
+            let (figure, value) = (&today.figure, &today.value);
+            out += both!("  today: {value} ({figure})\n", "  hoy: {value} ({figure})\n").in_lang(lang);
         }
         out
     }

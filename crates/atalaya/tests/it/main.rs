@@ -4,6 +4,7 @@
 mod answers;
 mod bulletin;
 mod collect;
+mod events;
 mod inbox;
 mod real;
 mod schemas;

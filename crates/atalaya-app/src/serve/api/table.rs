@@ -84,6 +84,11 @@ pub const ROUTES: &[Decision] = &[
     route("GET",  "/api/v1/recipe",       Who::Inside,      How::Fresh),
     route("POST", "/api/v1/recipe",       Who::Inside,      How::Writes),
     route("GET",  "/api/v1/shape",        Who::Inside,      How::Fresh),
+    // What is decided tells of every label: outside, only its totals are seen.
+    route("POST", "/api/v1/link/decide",  Who::Inside,      How::Writes),
+    route("POST", "/api/v1/link/undo",    Who::Inside,      How::Writes),
+    route("GET",  "/api/v1/link/decisions", Who::Inside,    How::Fresh),
+    route("GET",  "/api/v1/link/events",  Who::Inside,      How::Fresh),
     route("GET",  "/api/v1/bulletins",    Who::Any,         How::Fresh),
     route("POST", "/api/v1/publish/bulletin", Who::Releaser, How::Writes),
     route("POST", "/api/v1/publish/tables", Who::Releaser,  How::Writes),
