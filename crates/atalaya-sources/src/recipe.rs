@@ -13,7 +13,7 @@ mod check;
 mod kinds;
 
 pub use check::FIELDS;
-pub use kinds::{Format, Formulas, Keeps, Kind};
+pub use kinds::{Counts, Format, Formulas, Keeps, Kind};
 
 /// A recipe.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,6 +40,9 @@ pub struct Recipe {
     /// Whether older vintages stand where the newest is silent.
     #[serde(default)]
     pub keeps: Keeps,
+    /// What the source counts as one, where it says so.
+    #[serde(default)]
+    pub counts: Option<Counts>,
     /// How often a new vintage is due: `1m`, `3m`, `1y`.
     #[serde(default)]
     pub every: Option<String>,

@@ -45,9 +45,9 @@ pub enum DecisionBody {
         column: String,
     },
     /// These pairs of records are reports of one event each.
-    Same(Linking),
+    Same(Box<Linking>),
     /// These pairs of records are reports of two events each.
-    Apart(Linking),
+    Apart(Box<Linking>),
     /// An earlier decision no longer holds.
     Undo {
         /// Its number.

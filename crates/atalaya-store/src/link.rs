@@ -272,7 +272,7 @@ impl Store {
                     decisions[*at].undone_by.get_or_insert(as_seen);
                 }
                 DecisionBody::Same(linking) | DecisionBody::Apart(linking) => {
-                    let decision = LinkDecision { id: as_seen, decided_at, who, why, ruling, linking, undone_by: None };
+                    let decision = LinkDecision { id: as_seen, decided_at, who, why, ruling, linking: *linking, undone_by: None };
                     let Some(decision) = decision.within(&files) else { continue };
                     numbers.insert(id, decisions.len());
                     decisions.push(decision);
@@ -284,5 +284,103 @@ impl Store {
             (next, upto) = (next + 1, as_seen);
         }
         Ok(LinkLog { root: root_of(&decisions), decisions, upto })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::NewDecision;
+
+    fn record(file: &str, ordinal: u32) -> LinkedRecord {
+        let key = RecordKey { file: file.into(), member: 0, ordinal };
+        LinkedRecord { source: "s".into(), key, content: format!("{ordinal:016x}"), nth: 1 + ordinal % 2 }
+    }
+
+    fn linking(pairs: &[[LinkedRecord; 2]]) -> Linking {
+        Linking::new(Scope::Hand, Both::same("x"), pairs)
+    }
+
+    fn new(body: DecisionBody) -> NewDecision {
+        NewDecision { decided_at: "2026-11-26T12:00:00Z".into(), who: "desk".into(), why: "because".into(), source: String::new(), body }
+    }
+
+    #[test]
+    fn a_ruling_reads_back_whatever_the_order_it_was_told_in() {
+        let [a, b, c] = [record("f", 1), record("f", 2), record("g", 1)];
+        let one = linking(&[[a.clone(), c.clone()], [b.clone(), a.clone()], [a.clone(), b.clone()], [a.clone(), a.clone()]]);
+        assert_eq!(one, linking(&[[b.clone(), a.clone()], [c.clone(), a.clone()]]));
+        assert_eq!(one.pairs().collect::<Vec<_>>(), [[a.clone(), b], [a, c]]);
+        let body = DecisionBody::Same(Box::new(one));
+        let text = serde_json::to_string(&body).unwrap();
+        assert_eq!(serde_json::from_str::<DecisionBody>(&text).unwrap(), body);
+    }
+
+    /// The largest list loaded twice that is known of: Colombia, January 2016.
+    #[test]
+    fn a_batch_of_2490_pairs_is_a_line_of_two_hundred_kilobytes() {
+        let (one, two) = ("1".repeat(64), "2".repeat(64));
+        let pairs: Vec<_> = (0..2490).map(|n| [record(&one, 150_000 + n), record(&two, 170_000 + n)]).collect();
+        let text = serde_json::to_string(&DecisionBody::Same(Box::new(linking(&pairs)))).unwrap();
+        assert!(text.len() < 200_000, "{} bytes", text.len());
+    }
+
+    #[test]
+    fn a_line_by_another_hand_names_no_record_that_is_not_there() {
+        let mut text = serde_json::to_string(&linking(&[[record("f", 1), record("f", 2)]])).unwrap();
+        text = text.replace("\"pairs\":[[0,1]]", "\"pairs\":[[0,1],[0,9]]");
+        let read: Linking = serde_json::from_str(&text).unwrap();
+        assert_eq!((read.len(), read.pairs().count()), (2, 1));
+        let cut = text.replace("\"content\":\"0000000000000001", "\"content\":\"");
+        assert_eq!(serde_json::from_str::<Linking>(&cut).unwrap().pairs().count(), 0);
+    }
+
+    #[test]
+    fn the_root_is_that_of_the_rulings_in_force_however_they_came_about() {
+        let pair = |n| linking(&[[record("f", n), record("f", n + 1)]]);
+        let decision = |id, n, undone_by| LinkDecision {
+            id,
+            decided_at: id.to_string(),
+            who: String::new(),
+            why: String::new(),
+            ruling: Ruling::Same,
+            linking: pair(n),
+            undone_by,
+        };
+        assert_eq!(root_of(&[]), "");
+        assert_eq!(root_of(&[decision(1, 1, Some(2))]), "");
+        let one = root_of(&[decision(1, 1, None), decision(2, 5, None)]);
+        assert_eq!(one, root_of(&[decision(1, 5, None), decision(2, 1, Some(3)), decision(4, 1, None)]));
+        let log =
+            LinkLog { decisions: vec![decision(1, 5, None), decision(2, 1, Some(3)), decision(4, 1, None)], upto: 4, root: one.clone() };
+        assert_eq!([0, 1, 2, 3].map(|n| log.until(Some(n)).in_force().count()), [0, 1, 2, 1]);
+        assert_eq!((log.until(Some(2)).root, log.until(Some(3)).upto), (one, 3));
+    }
+
+    /// A store of before figures counted links lacks their table; it opens, and is whole.
+    #[test]
+    fn a_store_of_before_links_opens() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create(folder.path()).unwrap();
+        store.connection().execute_batch("DROP TABLE figure_links").unwrap();
+        drop(store);
+        let store = Store::open(folder.path()).unwrap();
+        assert_eq!(store.links().unwrap(), LinkLog::default());
+        assert_eq!(store.figure("fig-0000000000000000").unwrap(), None);
+    }
+
+    /// A crash between the store's commit and the journal's line.
+    #[test]
+    fn decisions_are_logged_together_and_the_journal_is_completed() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::create(folder.path()).unwrap();
+        let body = |n| DecisionBody::Same(Box::new(linking(&[[record("f", n), record("f", n + 1)]])));
+        let logged = store.decide_all(vec![new(body(1)), new(body(3))]).unwrap();
+        assert_eq!(logged.iter().map(|d| d.id).collect::<Vec<_>>(), [1, 2]);
+        let whole = std::fs::read(store.journal().path()).unwrap();
+        let first = whole.iter().position(|b| *b == b'\n').unwrap();
+        std::fs::write(store.journal().path(), &whole[..first + 40]).unwrap();
+        assert_eq!(Store::open(folder.path()).unwrap().heal_journal().unwrap(), 1);
+        assert_eq!(std::fs::read(store.journal().path()).unwrap(), whole, "byte for byte");
     }
 }

@@ -124,6 +124,16 @@ const QUESTIONS: &[&str] = &[
         "list=source",
         "file=mark-file-1.csv",
         "source=open-coca&file=mark-file-1.csv",
+        "links=0",
+        "links=1",
+        "links=2&by=source",
+        "links=3",
+        "links=4&by=place",
+        "links=8",
+        "links=-1",
+        "value=events&by=source&kind=bars&format=svg",
+        "table=records&columns=source,ordinal,event,stands",
+        "min_records=2",
 ];
 
 /// The same, with moments and figures of what is hidden.
@@ -168,6 +178,10 @@ fn bodies(figures: &[String]) -> Vec<String> {
         "{\"recipe\":\"id = 1\",\"file\":\"x\"}",
         "{\"source\":\"open-coca\",\"undo\":1,\"why\":\"x\"}",
         "{\"source\":\"open-coca\",\"from\":\"/etc/passwd\"}",
+        "{\"links\":1}",
+        "{\"links\":5}",
+        "{\"ids\":[\"p-0000000000\"],\"ruling\":\"same\",\"why\":\"x\"}",
+        "{\"decision\":1,\"why\":\"x\"}",
         "not json",
     ]
     .map(str::to_string)

@@ -139,7 +139,18 @@ pub fn observatory(with_hidden: bool) -> Place {
     if with_hidden {
         // Decisions about hidden rows, with their reasons.
         run(&place, &["held", "secreta-records", "--reject", "2", "--why", "MARK-WHY"]);
+        // Records that are seen, made one event by way of a hidden one alone; and taken back in part.
+        let link = |pair: &str| run(&place, &["link", "accept", "--pair", pair, "--why", "MARK-WHY"]);
+        link("open-incidents:1,secreta-records:1");
+        link("secreta-records:1,open-incidents:2");
+        link("secreta-records:1,secreta-last:1");
+        run(&place, &["link", "undo", "4", "--why", "MARK-WHY"]);
     }
+    // Rulings on what is seen: one in force, one undone.
+    run(&place, &["link", "accept", "--pair", "open-incidents:2,open-incidents:3", "--why", "one boat"]);
+    run(&place, &["link", "accept", "--pair", "totals-only:1,totals-only:2", "--why", "one truck"]);
+    let undone = if with_hidden { "7" } else { "2" };
+    run(&place, &["link", "undo", undone, "--why", "two trucks"]);
     for (account, role, more) in
         [(READER, "reader", vec!["--tlp", "TLP:GREEN", "--recipient", "PE"]), (ANALYST, "analyst", vec![]), (ADMIN, "admin", vec![])]
     {

@@ -63,6 +63,7 @@ pub const KEYS: &[Key] = &[
     key("recipe", "label", "{ tlp, purpose, recipients, rows }", "the label every intake carries: TLP 2.0, and whether single rows may leave (not-releasable | releasable)", "la etiqueta de toda recogida: TLP 2.0, y si pueden salir filas sueltas (not-releasable | releasable)"),
     key("recipe", "simulated", "true | false", "the data are made up; shown wherever they appear", "los datos son inventados; se muestra donde aparezcan"),
     key("recipe", "keeps", "replace | extend", "the newest vintage is the whole account (replace), or older ones stand where it is silent (extend)", "la edición más nueva es toda la cuenta (replace), o las viejas valen donde ella calla (extend)"),
+    key("recipe", "counts", "event | structure | participation", "what the source counts as one: each event once, each structure of a laboratory, or each event it took part in; said where sources differ", "qué cuenta la fuente como uno: cada hecho una vez, cada estructura de un laboratorio, o cada hecho en que participó; se dice donde las fuentes difieren"),
     key("recipe", "every", "1m | 3m | 1y", "how often a new vintage is due", "cada cuánto toca una edición nueva"),
     key("recipe", "from", "table", "see [from]", "vea [from]"),
     key("recipe", "years", "[first, last]", "years a date may fall in; rows outside are held", "años en que puede caer una fecha; las filas de fuera quedan retenidas"),

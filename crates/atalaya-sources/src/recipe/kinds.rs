@@ -1,5 +1,6 @@
 //! The words a recipe chooses among: what rows are, what stands where vintages are silent, formats.
 
+use atalaya_kernel::Both;
 use serde::{Deserialize, Serialize};
 
 /// What a source's rows are.
@@ -42,6 +43,32 @@ impl Keeps {
         match self {
             Keeps::Replace => "replace",
             Keeps::Extend => "extend",
+        }
+    }
+}
+
+/// What a source of records counts as one. Sources that count by different rules say different
+/// numbers of the same operations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Counts {
+    /// The event: one seizure or one operation, however many took part; a laboratory is the whole
+    /// complex.
+    Event,
+    /// Each structure found: every shed, pit or drying floor of a laboratory is one.
+    Structure,
+    /// The part taken: everybody who took part counts the event, on the high seas also one that
+    /// others carried out.
+    Participation,
+}
+
+impl Counts {
+    /// In words, after "counts".
+    pub fn say(self) -> Both {
+        match self {
+            Counts::Event => Both::new("each event once", "cada hecho una vez"),
+            Counts::Structure => Both::new("each structure found", "cada estructura hallada"),
+            Counts::Participation => Both::new("each event it took part in", "cada hecho en que participó"),
         }
     }
 }

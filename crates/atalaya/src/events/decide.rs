@@ -32,7 +32,7 @@ pub struct Wish {
 /// # Errors
 /// `why-needed`, `link-contradiction` with the decisions it cannot stand beside, `already-decided`,
 /// `link-kinds`, `busy`, `store`.
-pub(crate) fn decide(
+pub fn decide(
     observatory: &mut Observatory,
     caller: &Caller<'_>,
     eye: &Eye,
@@ -55,8 +55,8 @@ pub(crate) fn decide(
         let mut linking = Linking::new(wish.scope, wish.title, &pairs);
         (linking.proposals, linking.at_least, linking.engine) = (wish.proposals, wish.at_least, wish.engine);
         bodies.push(match wish.ruling {
-            Ruling::Same => DecisionBody::Same(linking),
-            Ruling::Apart => DecisionBody::Apart(linking),
+            Ruling::Same => DecisionBody::Same(Box::new(linking)),
+            Ruling::Apart => DecisionBody::Apart(Box::new(linking)),
         });
     }
     if bodies.is_empty() {
@@ -75,7 +75,7 @@ pub(crate) fn decide(
 ///
 /// # Errors
 /// `why-needed`, `no-link-decision`, `already-undone`, `busy`, `store`.
-pub(crate) fn undo(observatory: &mut Observatory, caller: &Caller<'_>, decision: i64, why: Option<&str>) -> Result<Decision, Problem> {
+pub fn undo(observatory: &mut Observatory, caller: &Caller<'_>, decision: i64, why: Option<&str>) -> Result<Decision, Problem> {
     let why = reason(why)?;
     let _lock = observatory.lock()?;
     let links = observatory.links()?;

@@ -19,8 +19,7 @@ use crate::observatory::Eye;
 
 pub use changed::Change;
 pub(crate) use changed::{Nearest, changes};
-pub use decide::Wish;
-pub(crate) use decide::{decide, undo};
+pub use decide::{Wish, decide, undo};
 pub(crate) use find::key_of;
 pub use stand::Reason;
 pub(crate) use stand::reason;
@@ -128,6 +127,13 @@ impl Events {
     /// How many events all rows are: an unlinked record is one.
     pub fn count(&self, records: usize) -> usize {
         records - self.linked.iter().map(|e| e.rows.len() - 1).sum::<usize>()
+    }
+
+    /// How many events these rows report, in ascending order: an event once however many of its
+    /// records are among them.
+    pub(crate) fn among(&self, rows: &[u32]) -> usize {
+        let double = |e: &Event| e.rows.iter().filter(|row| rows.binary_search(row).is_ok()).count().saturating_sub(1);
+        rows.len() - self.linked.iter().map(double).sum::<usize>()
     }
 
     /// The events that the rulings of `log` make of the rows of `eye`; `seen` are all intakes of

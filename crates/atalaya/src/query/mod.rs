@@ -12,7 +12,8 @@ use std::sync::Arc;
 
 use atalaya_kernel::measure::measures;
 use atalaya_kernel::substance::substances;
-use atalaya_kernel::{Both, Exit, Label, Period, Problem, area, both, unit};
+use atalaya_kernel::{Both, Exit, Label, Lang, Period, Problem, area, both, unit};
+use atalaya_sources::recipe::Counts;
 use atalaya_store::{Axis, Digester, Dim, Figure, Intake, ObservedCell, Query};
 use serde_json::Value;
 
@@ -177,6 +178,9 @@ fn on_eye(observatory: &Observatory, eye: &Eye, events: &Events, query: &Query) 
         if is_series(&query.what) { series::answer(observatory, eye, query)? } else { records::answer(eye, events, query)? };
     let used = used_intakes(eye, &answer, query);
     answer.sources = source_lines(observatory, &used);
+    if !is_series(&query.what) {
+        answer.notes.extend(counting(observatory, &used));
+    }
     answer.label = used.iter().map(|i| i.label.clone()).reduce(|a, b| a.combine(&b));
     answer.snapshot = eye.snapshot.to_string();
     if answer.sources.iter().any(|s| s.simulated) {
@@ -198,6 +202,27 @@ fn on_eye(observatory: &Observatory, eye: &Eye, events: &Events, query: &Query) 
     }
     answer.figure = whole_id(eye, events, query, answer.label.as_ref());
     Ok((answer, figures))
+}
+
+/// By which rules the sources count, where one states another rule than the others, or counts more
+/// than events.
+fn counting(observatory: &Observatory, used: &[Intake]) -> Option<Both> {
+    let rule = |i: &Intake| observatory.recipe_of(i)?.counts.map(|counts| (i.source.clone(), counts));
+    let rules: BTreeMap<String, Counts> = used.iter().filter_map(rule).collect();
+    let kinds: BTreeSet<Counts> = rules.values().copied().collect();
+    if kinds.is_empty() || kinds == BTreeSet::from([Counts::Event]) {
+        return None;
+    }
+    let list = |lang: Lang| rules.iter().map(|(id, rule)| format!("{id}: {}", rule.say().in_lang(lang))).collect::<Vec<_>>().join("; ");
+    let (en, es) = (list(Lang::En), list(Lang::Es));
+    Some(if kinds.len() > 1 {
+        both!(
+            "the sources count by different rules, so their numbers do not add up to events. {en}",
+            "las fuentes cuentan con reglas distintas, así que sus números no suman hechos. {es}"
+        )
+    } else {
+        both!("what is counted as one is not the event. {en}", "lo que se cuenta como uno no es el hecho. {es}")
+    })
 }
 
 /// The figure of one cell of a series: `query` is narrowed to it and names its source.

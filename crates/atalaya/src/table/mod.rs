@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use atalaya_kernel::{Both, Problem, both};
 
+use crate::events::Events;
 use crate::observatory::{Eye, Observatory};
 
 mod condition;
@@ -87,14 +88,15 @@ pub struct Tables {
     comparing: Mutex<()>,
 }
 
-/// A table of what `eye` sees.
+/// A table of what `eye` sees; of records, with these events.
 ///
 /// # Errors
 /// Those of the store.
-pub(crate) fn frame(observatory: &Observatory, eye: &Eye, name: Name) -> Result<Arc<Frame>, Problem> {
+pub(crate) fn frame(observatory: &Observatory, eye: &Eye, events: &Events, name: Name) -> Result<Arc<Frame>, Problem> {
     let inside = name == Name::Vintages && observatory.clearance().inside;
     let at = if inside { 4 } else { name as usize };
-    let cell = &eye.tables.frames[at];
+    // Rows stay while links change: only a table of linked records is kept with its links.
+    let cell = if name == Name::Records && !events.linked.is_empty() { &events.frame } else { &eye.tables.frames[at] };
     if let Some(frame) = cell.get() {
         return Ok(Arc::clone(frame));
     }
@@ -104,7 +106,7 @@ pub(crate) fn frame(observatory: &Observatory, eye: &Eye, name: Name) -> Result<
     }
     let made = match name {
         Name::Observations => observations::frame(observatory, eye),
-        Name::Records => records::frame(observatory, eye),
+        Name::Records => records::frame(observatory, eye, events),
         Name::Vintages => intakes::frame(observatory, eye)?,
         Name::Revisions => revisions::frame(observatory, eye)?,
     };
@@ -120,7 +122,8 @@ impl Observatory {
         let eye = self.eye(None)?;
         // The first page says what changed.
         history(self, &eye)?;
-        Name::ALL.into_iter().try_for_each(|name| frame(self, &eye, name).map(drop))
+        let events = self.events(&eye, None)?;
+        Name::ALL.into_iter().try_for_each(|name| frame(self, &eye, &events, name).map(drop))
     }
 }
 

@@ -9,6 +9,7 @@ use atalaya_kernel::{Both, Date, Decimal, Period, Precision};
 use atalaya_store::Cube;
 
 use super::frame::{Cells, Coder, Column, Frame, Kind};
+use crate::events::Events;
 use crate::observatory::{Eye, Observatory};
 use crate::query::label_of;
 
@@ -35,7 +36,7 @@ const FIELDS: [(&str, Kind, &str, &str, bool); 18] = [
 ];
 
 /// The table of the records `eye` sees. O(records) only for the few columns that are worked out.
-pub(super) fn frame(observatory: &Observatory, eye: &Eye) -> Frame {
+pub(super) fn frame(observatory: &Observatory, eye: &Eye, events: &Events) -> Frame {
     let cube = &eye.cube;
     let mut columns = vec![date(cube), year(cube)];
     for (id, kind, en, es, usual) in FIELDS.iter().filter(|f| RECORD_FIELDS.contains(&f.0)) {
@@ -48,6 +49,7 @@ pub(super) fn frame(observatory: &Observatory, eye: &Eye) -> Frame {
     }
     columns.push(flags(cube));
     columns.extend(provenance(observatory, eye));
+    columns.extend(linked(observatory, eye, events));
     Frame { len: cube.len(), columns, order: "" }
 }
 
@@ -107,6 +109,33 @@ fn provenance(observatory: &Observatory, eye: &Eye) -> Vec<Column> {
         by_intake("intake", Kind::Count, ("Intake", "Lectura"), &|i| i.id.to_string()),
         Column::numbers("part", Kind::Count, ("Part", "Parte"), move |row| Some(Decimal::whole(i64::from(of_part.place(row).0) + 1))),
         Column::numbers("ordinal", Kind::Count, ("Row", "Fila"), move |row| Some(Decimal::whole(i64::from(of_row.place(row).1)))),
+    ]
+}
+
+/// The event a linked record reports, and whether it stands for it. Where single rows of the other
+/// records may not be shown, that there are any is not shown row by row either.
+fn linked(observatory: &Observatory, eye: &Eye, events: &Events) -> [Column; 2] {
+    let cube = &eye.cube;
+    let (mut ids, mut stands): (Coder<&str>, Coder<&str>) = (Coder::new(), Coder::new());
+    let intake = cube.column("intake").unwrap_or(0);
+    let shown = |row: u32| {
+        let number = cube.number(row as usize, intake);
+        eye.intakes.iter().any(|i| i.id == i64::from(number) && observatory.clearance().sees_rows(&i.label))
+    };
+    for row in 0..cube.len() as u32 {
+        let event = events.of(row).filter(|e| e.rows.iter().filter(|row| shown(**row)).count() > 1);
+        let id = event.map_or("", |e| e.id.as_str());
+        let mark = event.map_or("", |e| if e.rows.first() == Some(&row) { "yes" } else { "no" });
+        ids.push(id, || id.to_string());
+        stands.push(mark, || mark.to_string());
+    }
+    [
+        ids.column("event", Kind::Text, ("Event", "Hecho")),
+        stands.column("stands", Kind::Text, ("Stands for the event", "Representa el hecho")).named(|mark| match mark {
+            "yes" => Some(Both::new("yes", "sí")),
+            "no" => Some(Both::new("no", "no")),
+            _ => None,
+        }),
     ]
 }
 

@@ -11,6 +11,7 @@ use super::frame::{Frame, Kind, texts};
 use super::observations::{missing, period_of};
 use super::records::titles;
 use super::{Name, history as known};
+use crate::events::Events;
 use crate::observatory::{Eye, Observatory};
 use crate::query::label_of;
 use crate::verbs::{Difference, before, same, shown_value};
@@ -180,7 +181,7 @@ pub(super) fn frame(observatory: &Observatory, eye: &Eye) -> Result<Frame, Probl
     let history = known(observatory, eye)?;
     let titles = titles(observatory, eye);
     // Definitions are said as in the table of observations.
-    let said = super::frame(observatory, eye, Name::Observations)?;
+    let said = super::frame(observatory, eye, &Events::default(), Name::Observations)?;
     let words = |column: &str, text: &str| {
         let column = said.column(column)?;
         let at = column.values.iter().position(|v| v == text)?;

@@ -44,6 +44,9 @@ pub struct KeyPoint {
     pub low: Option<String>,
     /// High end.
     pub high: Option<String>,
+    /// Of records: the value with each event once, where that is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unique: Option<String>,
     /// Kind of missing, empty if there is a value.
     pub missing: String,
     /// `P` if provisional.
@@ -230,6 +233,7 @@ fn points_of(rows: &[&BTreeMap<String, Value>], value: &str) -> Vec<KeyPoint> {
             period: Answer::text(row, "year"),
             low: apart(low),
             high: apart(high),
+            unique: known(row, if value == "kg" { "kg_unique" } else { "events" }).filter(|u| Some(u) != number.as_ref()),
             value: number.clone(),
             missing: Answer::text(row, "missing"),
             status: Answer::text(row, "status"),

@@ -39,6 +39,12 @@ pub struct StatusOf {
     pub store_bytes: Option<u64>,
     /// Whether it is whole; absent if not checked.
     pub integrity: Option<Integrity>,
+    /// Records in force.
+    pub records: u64,
+    /// The events they report, each once.
+    pub events: u64,
+    /// Link rulings to be made again, since a record they are about has changed.
+    pub again: usize,
     /// Its sources.
     pub sources: Vec<SourceStatus>,
 }
@@ -129,6 +135,7 @@ impl Verb for Status {
         let whole = observatory.clearance().sees_all();
         let integrity = if self.quick || !whole { None } else { Some(observatory.store().integrity()?) };
         let eye = observatory.eye(None)?;
+        let events = observatory.events(&eye, None)?;
         let mut sources = Vec::new();
         for id in observatory.source_ids()? {
             sources.push(source_status(observatory, &eye, &id, &caller.now)?);
@@ -139,6 +146,9 @@ impl Verb for Status {
             snapshot: eye.snapshot.to_string(),
             store_bytes: whole.then(|| observatory.store().bytes()),
             integrity,
+            records: eye.cube.len() as u64,
+            events: events.count(eye.cube.len()) as u64,
+            again: events.again.len(),
             sources,
         })
     }
@@ -264,6 +274,26 @@ pub(super) fn overdue(recipe: &atalaya_sources::Recipe, last: Option<&Intake>, n
     })
 }
 
+impl StatusOf {
+    /// Both totals of records, where anything is linked.
+    fn say_links(&self, lang: Lang) -> String {
+        let [records, events] = [self.records, self.events].map(|n| count(n, lang));
+        let mut out = String::new();
+        if self.records != self.events {
+            out += both!("\n{records} records, {events} events\n", "\n{records} registros, {events} hechos\n").in_lang(lang);
+        }
+        if self.again > 0 {
+            let again = self.again;
+            out += both!(
+                "{again} link rulings are to be made again: atalaya link decisions\n",
+                "{again} decisiones de enlace deben tomarse de nuevo: atalaya link decisions\n"
+            )
+            .in_lang(lang);
+        }
+        out
+    }
+}
+
 impl Say for StatusOf {
     fn say(&self, lang: Lang) -> String {
         let mut out = format!("{}  snapshot {}\n", self.observatory, self.snapshot.get(..16).unwrap_or(""));
@@ -274,6 +304,7 @@ impl Say for StatusOf {
         };
         let rows: Vec<Vec<String>> = self.sources.iter().flat_map(|s| account_rows(s, lang)).collect();
         out += &format!("\n{}", table(&head, &rows));
+        out += &self.say_links(lang);
         for source in &self.sources {
             out += &say_changes(source, lang);
         }

@@ -1,10 +1,12 @@
 //! A table as one reads it: filtered, counted by value, sorted, a page at a time, or written whole.
 
+mod words;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use atalaya_kernel::{Both, Exit, Label, Lang, Problem, both};
-use atalaya_report::{About, FORMATS, Field, FieldKind, Format, SourceNote, export, render};
+use atalaya_report::{About, FORMATS, Format, export, render};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -12,8 +14,11 @@ use super::say::{count, table as lines};
 use super::{Say, Verb};
 use crate::Observatory;
 use crate::answer::SourceLine;
+use crate::events::Events;
 use crate::observatory::{Caller, Eye};
 use crate::query::source_lines;
+use words::{asked, field, names, note_of, told};
+
 use crate::table::{self, Column, Condition, FacetOf, Frame, Kind, Name, Selection};
 
 /// Values of a facet that are given.
@@ -118,6 +123,9 @@ pub struct TablePage {
     pub conditions: Vec<String>,
     /// Rows that meet the conditions.
     pub total: usize,
+    /// Of records: the events they report, each once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub events: Option<usize>,
     /// Rows there are.
     pub all: usize,
     /// The page: one text a column shown, `null` where absent.
@@ -193,6 +201,7 @@ impl Table {
 /// A table with its conditions tried.
 struct View {
     eye: Eye,
+    events: std::sync::Arc<Events>,
     name: Name,
     frame: std::sync::Arc<Frame>,
     conditions: Vec<Condition>,
@@ -206,7 +215,8 @@ impl View {
     fn of(ask: &Table, observatory: &mut Observatory, lang: Lang) -> Result<View, Problem> {
         let name = Name::parse(if ask.table.is_empty() { "observations" } else { &ask.table })?;
         let eye = observatory.eye(ask.as_of)?;
-        let frame = table::frame(observatory, &eye, name)?;
+        let events = if name == Name::Records { observatory.events(&eye, None)? } else { Default::default() };
+        let frame = table::frame(observatory, &eye, &events, name)?;
         let conditions = ask.conditions.iter().map(|c| Condition::parse(c, &frame)).collect::<Result<Vec<_>, _>>()?;
         let shown = shown(&frame, &ask.columns)?;
         // What is written of a row in a file of somebody else's is seen only where its label allows.
@@ -220,7 +230,7 @@ impl View {
         let test: Option<&dyn Fn(usize) -> bool> = test.as_ref().map(|t| t as &dyn Fn(usize) -> bool);
         let selection = table::select(&frame, &conditions, ask.find.as_deref().unwrap_or(""), &looked, test)?;
         let sort = ask.sort.clone().filter(|s| !s.is_empty()).unwrap_or_else(|| frame.order.to_string());
-        Ok(View { eye, name, frame, conditions, selection, shown, sort, withheld })
+        Ok(View { eye, events, name, frame, conditions, selection, shown, sort, withheld })
     }
 
     fn columns(&self) -> Vec<&Column> {
@@ -238,6 +248,7 @@ impl View {
     fn page(&self, ask: &Table, observatory: &mut Observatory, lang: Lang) -> Result<TablePage, Problem> {
         let rows = self.selection.rows();
         let (total, sources) = (rows.len(), self.sources_in(&rows));
+        let events = (self.name == Name::Records).then(|| self.events.among(&rows));
         let rows = self.ordered(rows, ask.offset.saturating_add(ask.limit), lang)?;
         let rows: Vec<u32> = rows.into_iter().skip(ask.offset).take(ask.limit).collect();
         let mut labels: BTreeMap<String, BTreeMap<String, Both>> = BTreeMap::new();
@@ -271,6 +282,7 @@ impl View {
             sort: self.sort.clone(),
             conditions: self.conditions.iter().map(|c| c.to_string()).collect(),
             total,
+            events,
             all: self.selection.all(),
             rows: out,
             labels,
@@ -411,66 +423,6 @@ fn not_releasable(sources: &[&str]) -> Problem {
     .exits(Exit::Refused)
 }
 
-fn told(column: &Column) -> TableColumn {
-    let kind = match column.kind {
-        Kind::Text => "text",
-        Kind::Code => "code",
-        Kind::Words => "words",
-        Kind::Date => "date",
-        Kind::Count => "count",
-        Kind::Decimal => "decimal",
-        Kind::Figure => "figure",
-    };
-    TableColumn {
-        id: column.id.into(),
-        label: column.head.clone(),
-        kind,
-        unit: column.unit.into(),
-        facet: column.countable(),
-        usual: column.usual,
-    }
-}
-
-/// What the codes of a column mean.
-fn names(column: &Column) -> BTreeMap<String, Both> {
-    column.values.iter().zip(&column.names).filter_map(|(v, n)| Some((v.clone(), n.clone()?))).filter(|(v, _)| !v.is_empty()).collect()
-}
-
-/// A column on its way out; one of numbers that also holds words goes as text.
-fn field(column: &Column, rows: &[Vec<Option<String>>], at: usize) -> Field {
-    let numbers = || rows.iter().filter_map(|r| r[at].as_deref()).all(|t| atalaya_kernel::Decimal::parse(t).is_ok());
-    let kind = match column.kind {
-        Kind::Count if numbers() => FieldKind::Count,
-        Kind::Decimal if numbers() => FieldKind::Decimal,
-        Kind::Figure => FieldKind::Figure,
-        _ => FieldKind::Text,
-    };
-    Field { id: column.id.into(), label: column.head.clone(), kind, unit: column.unit.into() }
-}
-
-fn asked(conditions: &[Condition], find: Option<&str>) -> Both {
-    let all: Vec<String> =
-        conditions.iter().map(|c| c.to_string()).chain(find.filter(|f| !f.is_empty()).map(|f| format!("{f:?}"))).collect();
-    if all.is_empty() {
-        return Both::new("every row of the table", "todas las filas de la tabla");
-    }
-    let all = all.join(", ");
-    both!("rows that meet: {all}", "filas que cumplen: {all}")
-}
-
-fn note_of(line: SourceLine) -> SourceNote {
-    SourceNote {
-        id: line.id,
-        title: line.title,
-        producer: line.producer,
-        licence: line.licence,
-        vintages: line.vintages,
-        cut_off: line.cut_off,
-        prepared: line.prepared,
-        simulated: line.simulated,
-    }
-}
-
 impl Say for TablePage {
     fn say(&self, lang: Lang) -> String {
         let heads: Vec<&str> =
@@ -487,6 +439,9 @@ impl Say for TablePage {
         }
         let [total, all] = [self.total, self.all].map(|n| count(n as u64, lang));
         out += both!("{total} of {all} rows\n", "{total} de {all} filas\n").in_lang(lang);
+        if let Some(events) = self.events.filter(|n| *n != self.total).map(|n| count(n as u64, lang)) {
+            out += both!("{total} records, {events} events\n", "{total} registros, {events} hechos\n").in_lang(lang);
+        }
         for one in &self.withheld {
             out += &format!("* {}: {}\n", one.source, one.why.in_lang(lang));
         }

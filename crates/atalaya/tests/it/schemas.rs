@@ -4,8 +4,8 @@
 use std::path::Path;
 
 use atalaya::verbs::{
-    Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, LinkPairs, LinkShow, PublishSite, PublishTables,
-    Records, Status, Table, Verify,
+    Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, LinkAccept, LinkDecide, LinkDecisions, LinkEvents,
+    LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite, PublishTables, Records, Status, Table, Verify,
 };
 use schemars::{JsonSchema, schema_for};
 
@@ -33,6 +33,12 @@ fn every_verb_has_a_fresh_schema() {
     check::<GeometryAdd>("geometry");
     check::<Held>("held");
     check::<Key>("key");
+    check::<LinkAccept>("link-accept");
+    check::<LinkDecide>("link-decide");
+    check::<LinkDecisions>("link-decisions");
+    check::<LinkEvents>("link-events");
+    check::<LinkReject>("link-reject");
+    check::<LinkUndo>("link-undo");
     check::<LinkPairs>("link-pairs");
     check::<LinkShow>("link-show");
     check::<PublishSite>("publish-site");
