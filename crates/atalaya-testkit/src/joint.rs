@@ -64,7 +64,8 @@ pub fn csv(seed: Seed) -> (String, Truth) {
             // A day later, at the same place, nearly as much: another ship, bound elsewhere.
             truth.alike[0] = truth.event.len() - 1;
             let near = grams + grams / 160;
-            let line = format!("Peru,{place},Navy,{},{drug},{}.{:03},Kilogram,Hull,Fishing boat,Belgium", Date(day + 1), near / 1000, near % 1000);
+            let line =
+                format!("Peru,{place},Navy,{},{drug},{}.{:03},Kilogram,Hull,Fishing boat,Belgium", Date(day + 1), near / 1000, near % 1000);
             navy.push((CLAIMED + 1, line));
         }
     }

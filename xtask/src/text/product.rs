@@ -3,9 +3,9 @@
 use super::words::whole;
 use super::{closing, mask};
 
-/// Whether a whole file is there for tests only.
+/// Whether a whole file is no part of the product: tests, benchmarks, examples.
 pub fn is_test_file(path: &str) -> bool {
-    let tests = |part: &str| matches!(part, "tests" | "benches" | "tests.rs" | "testing.rs");
+    let tests = |part: &str| matches!(part, "tests" | "benches" | "examples" | "tests.rs" | "testing.rs");
     path.split('/').any(tests) || path.ends_with("_tests.rs")
 }
 

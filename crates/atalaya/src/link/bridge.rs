@@ -8,7 +8,7 @@ use atalaya_methods::link::reports::{self, Linked, List, Relation as Found};
 use atalaya_methods::link::{Field, Records};
 use atalaya_store::sha256_text;
 
-use super::{Estimate, Linkage, Options, ProposedBatch, ProposedPair, Proposals, Relation, tell};
+use super::{Estimate, Linkage, Options, Proposals, ProposedBatch, ProposedPair, Relation, tell};
 use crate::events::key_of;
 use crate::observatory::Eye;
 

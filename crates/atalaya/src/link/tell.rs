@@ -66,7 +66,9 @@ fn text(eye: &Eye, row: u32, field: &str) -> String {
     let text = eye.cube.column(field).map_or("", |c| eye.cube.text(row as usize, c));
     // Fifteen digits: 0.11699999999999999 was 0.117 before a binary number held it.
     match text.parse::<f64>() {
-        Ok(number) if field == "amount" && text.len() > 15 => format!("{:.14e}", number).parse::<f64>().map_or(text.into(), |n| n.to_string()),
+        Ok(number) if field == "amount" && text.len() > 15 => {
+            format!("{:.14e}", number).parse::<f64>().map_or(text.into(), |n| n.to_string())
+        }
         _ => text.to_string(),
     }
 }
@@ -131,7 +133,11 @@ pub(super) fn title(area: &str, list: &List) -> Both {
     let days = |lang: Lang| [list.from, list.to].map(|d| day(Date(d), lang));
     let ([from, to], [desde, hasta]) = (days(Lang::En), days(Lang::Es));
     let (en, es) = (named.en, named.es);
-    if list.from == list.to { both!("{en}, {from}", "{es}, {desde}") } else { both!("{en}, {from} to {to}", "{es}, del {desde} al {hasta}") }
+    if list.from == list.to {
+        both!("{en}, {from}", "{es}, {desde}")
+    } else {
+        both!("{en}, {from} to {to}", "{es}, del {desde} al {hasta}")
+    }
 }
 
 /// How often each field differs between the copies of a list.

@@ -84,7 +84,7 @@ fn joint_seizures_claimed_twice_are_proposed_and_the_planted_pair_is_not_accepte
 fn rows_that_may_not_leave_are_not_linked_outside() {
     let (world, _) = joint_world(1, "not-releasable");
     assert_eq!(proposals(&world.observatory).proposals.records, 42);
-    let partner = Clearance { tlp: Tlp::Amber, recipient: "partner".into(), inside: false, ..Clearance::public() };
+    let partner = Clearance { tlp: Tlp::Amber, ..Clearance::public() };
     let outside = world.observatory.another(partner).unwrap();
     let linkage = proposals(&outside);
     assert_eq!((linkage.proposals.records, linkage.proposals.pairs.len()), (0, 0));
@@ -143,10 +143,12 @@ fn the_double_reports_of_the_real_file() {
     let proposals = &linkage.proposals;
     the_lists_are_found(&linkage);
     // rid of the labels is the row in the file, from 1.
-    let at: BTreeMap<[u32; 2], usize> = proposals.pairs.iter().enumerate().map(|(at, p)| (p.records.each_ref().map(|k| k.ordinal), at)).collect();
+    let at: BTreeMap<[u32; 2], usize> =
+        proposals.pairs.iter().enumerate().map(|(at, p)| (p.records.each_ref().map(|k| k.ordinal), at)).collect();
     let mut counts: BTreeMap<String, Counts> = BTreeMap::new();
     for label in labels(&fs::read_to_string(folder.join("labelled_pairs_dev.csv")).unwrap()).iter().filter(|l| l.sure) {
-        let said = at.get(&label.rows).map(|p| &proposals.pairs[*p]).is_some_and(|p| p.probability >= 0.5 && p.relation != Relation::Parcels);
+        let said =
+            at.get(&label.rows).map(|p| &proposals.pairs[*p]).is_some_and(|p| p.probability >= 0.5 && p.relation != Relation::Parcels);
         for key in [label.stratum.as_str(), "all"] {
             let counts = counts.entry(key.into()).or_default();
             match (said, label.is_match) {
@@ -179,7 +181,8 @@ fn the_lists_are_found(linkage: &Linkage) {
         batches.iter().find(|b| b.areas == [area] && b.kind == kind && b.from[..4] <= *year && b.to[..4] >= *year)
     };
     // batch_double_loads.csv: area, surplus there, and how far ours may be from it.
-    let doubled = [("CO", 2490, 30), ("AF", 1133, 15), ("DK", 414, 4), ("AT", 268, 2), ("PK", 211, 5), ("ES", 169, 2), ("BG", 89, 2), ("ZM", 16, 1)];
+    let doubled =
+        [("CO", 2490, 30), ("AF", 1133, 15), ("DK", 414, 4), ("AT", 268, 2), ("PK", 211, 5), ("ES", 169, 2), ("BG", 89, 2), ("ZM", 16, 1)];
     for (area, surplus, off) in doubled {
         let found = find(area, "even-multiplicity", "2016").unwrap_or_else(|| panic!("{area} 2016 is not found"));
         assert!(found.surplus.abs_diff(surplus) <= off, "{area}: {}", found.surplus);

@@ -345,12 +345,17 @@ impl LinkPairs {
     fn page(&self, view: &View) -> LinkPage {
         let proposals = &view.linkage.proposals;
         let alone: Vec<&ProposedPair> = proposals.pairs.iter().filter(|p| p.batch.is_none()).collect();
-        let fits: Vec<&ProposedPair> =
-            if self.kind.as_deref() == Some("batch") { Vec::new() } else { alone.iter().copied().filter(|p| self.wants(view, p)).collect() };
+        let fits: Vec<&ProposedPair> = if self.kind.as_deref() == Some("batch") {
+            Vec::new()
+        } else {
+            alone.iter().copied().filter(|p| self.wants(view, p)).collect()
+        };
         let all: Vec<LinkBatch> = proposals.batches.iter().map(|b| view.batch(b)).collect();
         let wanted = |b: &&LinkBatch| {
-            let is = |list: &[String], wanted: &Option<String>| wanted.as_deref().is_none_or(|w| w.is_empty() || list.iter().any(|l| l == w));
-            let status = matches!(self.status.as_str(), "any" | "") || b.status == self.status || (self.status == "open" && b.status == "partly");
+            let is =
+                |list: &[String], wanted: &Option<String>| wanted.as_deref().is_none_or(|w| w.is_empty() || list.iter().any(|l| l == w));
+            let status =
+                matches!(self.status.as_str(), "any" | "") || b.status == self.status || (self.status == "open" && b.status == "partly");
             status && is(&b.sources, &self.source) && is(&b.areas, &self.area)
         };
         let open = |p: &&&ProposedPair| p.probability >= 0.5 && p.relation != Relation::Parcels && view.ruled(p).is_none();
@@ -362,7 +367,7 @@ impl LinkPairs {
         LinkPage {
             engine: proposals.engine.clone(),
             records: proposals.records,
-            events: view.events.count(view.eye.cube.len()) as u64,
+            events: view.events.count(proposals.records as usize) as u64,
             credit: proposals.records,
             doubles: proposals.doubles.into(),
             by_area: view.linkage.by_area.iter().map(|(a, e)| (a.clone(), (*e).into())).collect(),
@@ -458,11 +463,23 @@ impl Say for LinkPage {
         let mut out = said.in_lang(lang).to_string();
         if !self.batches.is_empty() && self.pairs.is_empty() {
             for batch in &self.batches {
-                let _ = write!(out, "\n{}  {}  [{}, {}]\n    {}\n", batch.id, batch.title.in_lang(lang), batch.kind, batch.status, batch.reason.in_lang(lang));
+                let _ = write!(
+                    out,
+                    "\n{}  {}  [{}, {}]\n    {}\n",
+                    batch.id,
+                    batch.title.in_lang(lang),
+                    batch.kind,
+                    batch.status,
+                    batch.reason.in_lang(lang)
+                );
             }
         }
         if !self.pairs.is_empty() {
-            let head = if lang == Lang::Es { ["par", "prob.", "bits", "relación", "estado", "qué"] } else { ["pair", "prob.", "bits", "relation", "status", "what"] };
+            let head = if lang == Lang::Es {
+                ["par", "prob.", "bits", "relación", "estado", "qué"]
+            } else {
+                ["pair", "prob.", "bits", "relation", "status", "what"]
+            };
             let rows: Vec<Vec<String>> = self
                 .pairs
                 .iter()

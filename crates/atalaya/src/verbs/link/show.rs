@@ -137,7 +137,10 @@ impl Verb for LinkShow {
             "unknown-proposal",
             self.id.clone(),
             Both::new("nothing is proposed under this id now", "ahora no se propone nada con este id"),
-            Both::new("`atalaya link` lists batches, `atalaya link pairs` pairs", "`atalaya link` lista los lotes; `atalaya link pairs`, los pares"),
+            Both::new(
+                "`atalaya link` lists batches, `atalaya link pairs` pairs",
+                "`atalaya link` lista los lotes; `atalaya link pairs`, los pares",
+            ),
         ))
     }
 }
@@ -190,7 +193,9 @@ fn batch(view: &View, at: usize, decisions: &[LinkDecision]) -> LinkBatchPage {
 /// The decisions that name a proposal or rule on its records.
 fn history(decisions: &[LinkDecision], id: &str, records: Option<&[RecordKey; 2]>) -> Vec<LinkHistory> {
     let about = |d: &&LinkDecision| {
-        let rules = |keys: &[RecordKey; 2]| d.linking.pairs().any(|[a, b]| a.key == keys[0] && b.key == keys[1] || a.key == keys[1] && b.key == keys[0]);
+        let rules = |keys: &[RecordKey; 2]| {
+            d.linking.pairs().any(|[a, b]| a.key == keys[0] && b.key == keys[1] || a.key == keys[1] && b.key == keys[0])
+        };
         d.linking.proposals.iter().any(|p| p == id) || records.is_some_and(rules)
     };
     let told = |d: &LinkDecision| LinkHistory {
@@ -247,7 +252,12 @@ fn say_pair(page: &LinkPairPage, lang: Lang) -> String {
     rows.push(vec![sum.into(), format!("p = {:.4}", page.waterfall.probability), format!("{:+.1}", page.waterfall.bits)]);
     let _ = write!(out, "\n{}", table(&head, &rows));
     if !page.beside.is_empty() {
-        let _ = writeln!(out, "\n{}: {}", if es { "Otros pares con estos registros" } else { "Other pairs with these records" }, page.beside.join(" "));
+        let _ = writeln!(
+            out,
+            "\n{}: {}",
+            if es { "Otros pares con estos registros" } else { "Other pairs with these records" },
+            page.beside.join(" ")
+        );
     }
     out + &say_history(&page.history)
 }
