@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use atalaya::verbs::{
-    Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, LinkAccept, LinkDecisions, LinkEvents, LinkReject,
-    LinkUndo, PublishSite, PublishTables, Records, Status, Table, Verify,
+    Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, LinkAccept, LinkDecisions, LinkEvents, LinkPairs,
+    LinkReject, LinkShow, LinkUndo, PublishSite, PublishTables, Records, Status, Table, Verify,
 };
 use clap::{Parser, Subcommand};
 
@@ -76,9 +76,9 @@ pub enum Command {
     Figure(Figure),
     /// Which records report one event: what is proposed, what is decided, the events that come of it
     Link {
-        /// What about it
+        /// What about it; without it, lists loaded twice and how many double reports there are
         #[command(subcommand)]
-        what: LinkCommand,
+        what: Option<LinkCommand>,
     },
     /// Draw the answer to a question: lines, bars, a map, small multiples, as svg or png
     Chart(Draw),
@@ -141,6 +141,10 @@ pub enum Command {
 /// About links.
 #[derive(Debug, Subcommand)]
 pub enum LinkCommand {
+    /// Proposed pairs, the most probable first; or all of them as a file
+    Pairs(LinkPairs),
+    /// One proposal: both records side by side and how the score came about, or a list and its pairs
+    Show(LinkShow),
     /// Rule that records report one event: proposals by id, pairs by hand, or a stated band
     Accept(LinkAccept),
     /// Rule that records report different events, however alike they are

@@ -4,7 +4,7 @@ use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use atalaya::verbs::{Drawn, Export, Geometry, Say, draft, explain, rebuild};
+use atalaya::verbs::{Drawn, Export, Geometry, LinkPairs, LinkSummary, Say, draft, explain, rebuild};
 use atalaya::{Caller, Observatory, Verb};
 use atalaya_kernel::{Both, Lang, Problem, both};
 use clap::FromArgMatches;
@@ -80,7 +80,8 @@ fn run(args: &Args, lang: Lang) -> Result<Printed, Problem> {
         Command::Figure(verb) => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Verify(verb) => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Export(verb) => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
-        Command::Link { what } => link(what, &mut open()?, &mut caller),
+        Command::Link { what: None } => LinkSummary::default().run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
+        Command::Link { what: Some(what) } => link(what, &mut open()?, &mut caller),
         Command::Geometry { what: None } => Geometry::default().run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Geometry { what: Some(GeometryCommand::Add(verb)) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Chart(verb) => verb.run(&mut open()?, &mut caller).and_then(|o| chart(o, args.json, lang)),
@@ -116,12 +117,29 @@ fn run(args: &Args, lang: Lang) -> Result<Printed, Problem> {
 fn link(what: &LinkCommand, observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<Printed, Problem> {
     let lang = caller.lang;
     match what {
+        LinkCommand::Pairs(verb) if verb.format.is_some() || verb.out.is_some() => pairs_file(verb, observatory, caller),
+        LinkCommand::Pairs(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        LinkCommand::Show(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
         LinkCommand::Accept(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
         LinkCommand::Reject(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
         LinkCommand::Undo(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
         LinkCommand::Events(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
         LinkCommand::Decisions(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
     }
+}
+
+/// Pairs as a file: passed on as it is, or written with a line about it.
+fn pairs_file(verb: &LinkPairs, observatory: &Observatory, caller: &mut Caller<'_>) -> Result<Printed, Problem> {
+    let lang = caller.lang;
+    let file = verb.file(observatory, caller)?;
+    let Some(path) = &verb.out else {
+        return Ok(Printed { text: String::new(), json: serde_json::json!({ "pairs": file.pairs }), no: false, bytes: Some(file.bytes) });
+    };
+    let place = path.display().to_string();
+    std::fs::write(path, &file.bytes).map_err(|e| Problem::io(&place, &e))?;
+    let n = file.pairs;
+    let said = both!("{n} pairs written to {place}\n", "{n} pares escritos en {place}\n");
+    Ok(Printed { text: said.in_lang(lang).into(), json: serde_json::json!({ "pairs": n, "file": place }), no: false, bytes: None })
 }
 
 /// A chart: its file as it is where it goes on, or a line about the file written.

@@ -1,5 +1,7 @@
 //! What a method is, as data: the same facts its file tells, for pages, footers and receipts.
 
+use crate::link;
+
 /// A method in a few words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Card {
@@ -16,4 +18,16 @@ pub struct Card {
 }
 
 /// Every method. A test compares this table with the folders.
-pub const METHODS: &[&Card] = &[];
+pub const METHODS: &[&Card] = &[
+    &link::amount::CARD,
+    &link::batches::CARD,
+    &link::candidates::CARD,
+    &link::chance::CARD,
+    &link::crossing::CARD,
+    &link::estimate::CARD,
+    &link::excess::CARD,
+    &link::place::CARD,
+    &link::placebo::CARD,
+    &link::reports::CARD,
+    &link::twins::CARD,
+];

@@ -63,6 +63,15 @@ pub struct SourceLine {
     pub label: Label,
 }
 
+/// How many reports, and how many events they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Totals {
+    /// Records: the credit of whoever reported them.
+    pub records: u64,
+    /// Events, each once.
+    pub events: u64,
+}
+
 /// An answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Answer {
@@ -88,6 +97,9 @@ pub struct Answer {
     /// Rows there are, if only a page of them is here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total: Option<usize>,
+    /// Of records: both totals over all rows. An event in several rows is counted once here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub totals: Option<Totals>,
 }
 
 impl Answer {

@@ -10,6 +10,7 @@ use atalaya_sources::Recipe;
 use atalaya_store::{Figure, Intake, LinkLog, Observations};
 
 use crate::events::Events;
+use crate::link::Linkage;
 use crate::observatory::Eye;
 use crate::vintages::{Compared, Vintages};
 
@@ -68,8 +69,12 @@ pub struct Shelf {
     compared: Mutex<VecDeque<Arc<Compared>>>,
     links: Mutex<VecDeque<(LogOf, Arc<LinkLog>)>>,
     events: Mutex<VecDeque<(EventsOf, Arc<Events>)>>,
+    linkages: Mutex<VecDeque<(LinkageOf, Arc<Linkage>)>>,
     waiting: Mutex<Option<BTreeMap<String, (Figure, Clearance)>>>,
 }
+
+/// What proposals depend on: the snapshot, the intakes whose rows may be shown, and the engine.
+pub(crate) type LinkageOf = (String, Vec<i64>, String);
 
 /// What is kept under a key.
 fn found<K: PartialEq, V>(kept: &Mutex<VecDeque<(K, Arc<V>)>>, key: &K) -> Option<Arc<V>> {
@@ -184,6 +189,14 @@ impl Shelf {
 
     pub(crate) fn put_events(&self, of: EventsOf, events: &Arc<Events>) {
         keep(&self.events, of, events);
+    }
+
+    pub(crate) fn linkage(&self, of: &LinkageOf) -> Option<Arc<Linkage>> {
+        found(&self.linkages, of)
+    }
+
+    pub(crate) fn put_linkage(&self, of: LinkageOf, linkage: &Arc<Linkage>) {
+        keep(&self.linkages, of, linkage);
     }
 
     /// From now on figures wait here until [`crate::Observatory::write_figures`] takes them.

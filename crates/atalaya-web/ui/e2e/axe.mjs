@@ -2,7 +2,7 @@
 // and colours: nothing serious may be found.
 
 import { createRequire } from 'node:module';
-import { begin, everyPage, LANGS, settle, watched, WIDTHS } from './browser.mjs';
+import { begin, cases, everyPage, LANGS, settle, watched, WIDTHS } from './browser.mjs';
 import { guarded } from './program.mjs';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -14,9 +14,13 @@ const pages = [
   ['held of one', 'held?source=demo-seizures'],
   ['rivals', 'series?what=coca-area&area=PE'],
   ['small multiples', 'series?what=seizures&kind=multiples&value=kg'],
+  ['a map of events', 'map?what=seizures&count=events'],
+  ['events by weight', 'series?what=seizures&value=kg&substance=cocaine&count=events'],
   ['a map of each year', 'map?what=seizures&kind=maps'],
   ['nothing found', 'series?what=prevalence&area=CL&from=2001&to=2001'],
   ['no such figure', 'figure?id=fig-0000000000000000'],
+  ['what was linked', 'link?show=decisions'],
+  ...(await cases(url)),
   ['no such page', 'nowhere'],
 ];
 let looked = 0;

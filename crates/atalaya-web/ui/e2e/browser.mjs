@@ -6,7 +6,7 @@ import { demo } from './program.mjs';
 
 const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
 
-const PAGES = ['home', 'sources', 'collect', 'held', 'observations', 'records', 'vintages', 'revisions', 'coverage', 'series', 'map', 'publish'];
+const PAGES = ['home', 'sources', 'collect', 'held', 'observations', 'records', 'vintages', 'revisions', 'coverage', 'link', 'series', 'map', 'publish'];
 export const LANGS = ['en', 'es'];
 export const WIDTHS = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 
@@ -33,6 +33,12 @@ export async function everyPage(url) {
   const figure = rows.find((row) => row.figure)?.figure;
   if (!figure) throw new Error('the program holds no figure of coca in Peru');
   return [...PAGES.map((name) => [name, name]), ['figure', `figure?id=${figure}`]];
+}
+
+/** A list and a pair of the review desk, by name and address, where there are any. */
+export async function cases(url) {
+  const { batches, pairs } = await asks(url, 'link?status=any&limit=1');
+  return [['a list', batches[0]?.id], ['a pair', pairs[0]?.id]].flatMap(([name, id]) => (id ? [[name, `link?status=any&item=${id}`]] : []));
 }
 
 /** A browser that speaks a language, and a page in it that writes down every error and every request to another host. */

@@ -1,8 +1,9 @@
-// The five journeys of people who use it, in a real browser against a program that may be written
+// The six journeys of people who use it, in a real browser against a program that may be written
 // to. Each says its name when it has passed; no request leaves the host and no console error is made.
 
 import assert from 'node:assert/strict';
 import { asks, begin, coloured, counter, drawn, fills, held, settle, watched } from './browser.mjs';
+import { tenCasesByKeyboard } from './link.mjs';
 import { mySpreadsheet } from './load.mjs';
 import { inSpanishByKeyboard } from './spanish.mjs';
 
@@ -170,6 +171,7 @@ const JOURNEYS = {
   "find Peru's coca 2018-2024 and cite it": cocaOfPeru,
   'see where cocaine was seized on the map and download what I see': whereCocaineWasSeized,
   'make the bulletin and trace one number to its rows': bulletinToRows,
+  'decide ten cases of the review desk by keyboard': () => tenCasesByKeyboard(browser, url, ok),
   'read it all in Spanish with the keyboard only': () => inSpanishByKeyboard(browser, url, ok),
 };
 

@@ -1,11 +1,11 @@
 // What every page must do, in a real browser, against the program of BASE_URL or a demo of its own.
 
 import assert from 'node:assert/strict';
-import { begin, counter, everyPage, LANGS, settle, watched, WIDTHS } from './browser.mjs';
+import { begin, cases, counter, everyPage, LANGS, settle, watched, WIDTHS } from './browser.mjs';
 
 const { browser, url, stop } = await begin();
 const { ok, count: checks } = counter(assert);
-const pages = await everyPage(url);
+const pages = [...(await everyPage(url)), ...(await cases(url))];
 const open = (viewport, lang, more = {}) => watched(browser, url, { viewport, lang, ...more });
 
 const overflow = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -169,7 +169,7 @@ const ATTACK = ' <img src=x onerror="document.title=\'taken\'"><script>document.
 
 /** An answer in which everything that came from files or recipes is hostile. */
 function hostile(answer, key = '') {
-  if (typeof answer === 'string') return ['en', 'es', 'producer', 'licence', 'found', 'name', 'title', 'reason', 'recipe'].includes(key) ? answer + ATTACK : answer;
+  if (typeof answer === 'string') return ['en', 'es', 'producer', 'licence', 'found', 'name', 'title', 'reason', 'recipe', 'a', 'b', 'who', 'why'].includes(key) ? answer + ATTACK : answer;
   if (Array.isArray(answer)) return answer.map((one) => hostile(one, key));
   if (answer === null || typeof answer !== 'object') return answer;
   return Object.fromEntries(Object.entries(answer).map(([name, value]) => [name, hostile(value, name)]));

@@ -3,7 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { begin, everyPage, LANGS, settle, WIDTHS } from './browser.mjs';
+import { begin, cases, everyPage, LANGS, settle, WIDTHS } from './browser.mjs';
 
 const folder = process.env.SHOTS ?? join(tmpdir(), 'ui-shots');
 const EXTRA = { 'series-rivals': 'series?what=coca-area&area=PE', 'series-survey': 'series?what=prevalence', 'map-seizures': 'map?what=seizures&value=kg', 'map-years': 'map?what=seizures&kind=maps', 'series-small': 'series?what=seizures&kind=multiples&value=kg' };
@@ -11,7 +11,7 @@ const only = process.argv[2];
 
 mkdirSync(folder, { recursive: true });
 const { browser, url, stop } = await begin();
-const views = [...(await everyPage(url)), ...Object.entries(EXTRA)];
+const views = [...(await everyPage(url)), ...(await cases(url)), ...Object.entries(EXTRA)];
 for (const [size, viewport] of Object.entries(WIDTHS)) {
   for (const colorScheme of ['light', 'dark']) {
     for (const lang of LANGS) {

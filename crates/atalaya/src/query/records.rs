@@ -10,7 +10,7 @@ use atalaya_store::{Axis, Counted, Cube, Dim, Group, Plan, Query};
 use serde_json::{Value, json};
 
 use super::{Cell, PURCHASES, dims, kind_of, unknown};
-use crate::answer::{Answer, Column, ColumnKind};
+use crate::answer::{Answer, Column, ColumnKind, Totals};
 use crate::events::Events;
 use crate::observatory::Eye;
 use crate::verbs::count;
@@ -52,6 +52,7 @@ pub(super) fn answer(eye: &Eye, events: &Events, query: &Query) -> Result<(Answe
         answer.rows.push(row);
         cells.push(Cell { at: query.at.clone().into_iter().chain(coordinates).collect(), value });
     }
+    answer.totals = Some(Totals { records: groups.iter().map(|g| g.records).sum(), events: distinct });
     answer.notes.extend(totals(&groups, distinct, events));
     if !may_add {
         answer.notes.push(Both::new(
@@ -116,6 +117,7 @@ fn empty(query: &Query, by: &[Dim], may_add: bool) -> Answer {
         labels: BTreeMap::new(),
         notes: Vec::new(),
         total: None,
+        totals: None,
     }
 }
 

@@ -334,6 +334,7 @@ fn empty(query: &Query, measure: &Measure) -> Answer {
         labels: BTreeMap::new(),
         notes: Vec::new(),
         total: None,
+        totals: None,
     }
 }
 

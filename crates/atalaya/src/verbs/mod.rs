@@ -47,8 +47,9 @@ pub use held::{Held, HeldRows};
 pub use inbox::{Arrived, Choices, Fitting, MAX_INBOX_BYTES, Saved, arrive, load, recipe_text, redraft, save_recipe, shape_of};
 pub use key::{Key, KeyPage, KeyPoint, KeySeries};
 pub use link::{
-    EventRecord, LinkAccept, LinkDecide, LinkDecisions, LinkDecisionsPage, LinkEvents, LinkEventsPage, LinkReject, LinkUndo, Linked,
-    LinkedDecision, LinkedEvent, ToDecideAgain,
+    EventRecord, LinkAccept, LinkBatch, LinkBatchPage, LinkCount, LinkDecide, LinkDecisions, LinkDecisionsPage, LinkEvents, LinkEventsPage,
+    LinkHistory, LinkPage, LinkPair, LinkPairPage, LinkPairs, LinkReject, LinkShow, LinkShown, LinkSide, LinkSummary, LinkUndo, Linked,
+    LinkedDecision, LinkedEvent, PairsFile, ShownStep, ShownWaterfall, ToDecideAgain, WaitingLinks,
 };
 pub use methods::{Method, MethodList, methods};
 pub use query::Ask;

@@ -6,6 +6,7 @@ mod bulletin;
 mod collect;
 mod events;
 mod inbox;
+mod linking;
 mod real;
 mod schemas;
 mod site;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use atalaya::verbs::{
     Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, LinkAccept, LinkDecide, LinkDecisions, LinkEvents,
-    LinkReject, LinkUndo, PublishSite, PublishTables, Records, Status, Table, Verify,
+    LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite, PublishTables, Records, Status, Table, Verify,
 };
 use schemars::{JsonSchema, schema_for};
 
@@ -39,6 +39,8 @@ fn every_verb_has_a_fresh_schema() {
     check::<LinkEvents>("link-events");
     check::<LinkReject>("link-reject");
     check::<LinkUndo>("link-undo");
+    check::<LinkPairs>("link-pairs");
+    check::<LinkShow>("link-show");
     check::<PublishSite>("publish-site");
     check::<PublishTables>("publish-tables");
     check::<Records>("records");

@@ -85,6 +85,9 @@ pub const ROUTES: &[Decision] = &[
     route("POST", "/api/v1/recipe",       Who::Inside,      How::Writes),
     route("GET",  "/api/v1/shape",        Who::Inside,      How::Fresh),
     // What is decided tells of every label: outside, only its totals are seen.
+    route("GET",  "/api/v1/link",         Who::Inside,      How::Fresh),
+    route("GET",  "/api/v1/link/pair",    Who::Inside,      How::Fresh),
+    route("GET",  "/api/v1/link/batch",   Who::Inside,      How::Fresh),
     route("POST", "/api/v1/link/decide",  Who::Inside,      How::Writes),
     route("POST", "/api/v1/link/undo",    Who::Inside,      How::Writes),
     route("GET",  "/api/v1/link/decisions", Who::Inside,    How::Fresh),

@@ -88,6 +88,10 @@ export interface Status {
   /** Absent where it was not checked. */
   integrity: { ok: boolean; checked: number; problems: Problem[] } | null;
   sources: Source[];
+  /** Records in force, the events they report, and link decisions to be made again. */
+  records?: number;
+  events?: number;
+  again?: number;
 }
 
 /** An area by its code; the contract calls it code and name, the lists of choices id and label. */
@@ -197,6 +201,8 @@ export interface Answer {
   rows: Row[];
   labels: Labels;
   notes: Both[];
+  /** Of records: every report, and every event once. */
+  totals?: { records: number; events: number };
 }
 
 export interface Records {

@@ -157,6 +157,8 @@ export interface FigurePage {
   unit: Both;
   snapshot: string;
   as_of: number;
+  /** The link decisions its events rest on. */
+  rests_on?: { decision: number; when: string; who: string; why: string; title: Both }[];
   sources: SourceRef[];
   label: Label | null;
   may_see: Both[];

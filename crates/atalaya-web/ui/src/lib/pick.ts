@@ -36,6 +36,16 @@ export function isRecords(what: string | undefined): boolean {
   return what === 'seizures';
 }
 
+/** What of seizures is drawn: as every source reports them, or each event once. */
+export type Counting = 'records' | 'events';
+
+/** The column of an answer that is drawn. */
+export function drawnOf(what: string | undefined, value: string, count: string): 'records' | 'events' | 'kg' | 'kg_unique' | 'value' {
+  if (!isRecords(what)) return 'value';
+  const once = count === 'events';
+  return value === 'kg' ? (once ? 'kg_unique' : 'kg') : once ? 'events' : 'records';
+}
+
 /** What to ask about: the wanted, else the first that the wanted sources can answer. */
 export function whatFor(facets: Facets, wanted: string, wantedSources: string[], sources: Source[]): Facet | undefined {
   const tables = new Set(sources.filter(({ id }) => wantedSources.includes(id)).map(({ table }) => table));

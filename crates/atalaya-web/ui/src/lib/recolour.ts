@@ -57,6 +57,8 @@ export function showOnly(drawing: SVGSVGElement, only: string): void {
 export function swatches(drawing: SVGSVGElement, palette: Record<string, unknown>, onpress: (only: string) => void): void {
   let only = '';
   const all = legend(drawing, palette);
+  // What can be pressed may not stand in a picture, of which a screen reader is told nothing but its name.
+  if (all.length > 0) drawing.setAttribute('role', 'group');
   for (const swatch of all) {
     const name = swatch.getAttribute('class') ?? '';
     swatch.setAttribute('tabindex', '0');

@@ -7,6 +7,7 @@ export const GROUPS = [
   { id: 'home', pages: ['home'] },
   { id: 'collect', pages: ['sources', 'collect', 'held'] },
   { id: 'data', pages: ['observations', 'records', 'vintages', 'revisions', 'coverage'] },
+  { id: 'link', pages: ['link'] },
   { id: 'series', pages: ['series'] },
   { id: 'map', pages: ['map'] },
   { id: 'publish', pages: ['publish'] },

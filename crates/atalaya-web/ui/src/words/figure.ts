@@ -10,6 +10,7 @@ export const figure = {
   'fig.verify': { en: 'Verify', es: 'Verificar' },
   'fig.verify.lead': { en: 'Reads the raw files again, compares every row with its receipt, and computes the figure anew.', es: 'Lee de nuevo los archivos originales, compara cada fila con su recibo y calcula la cifra otra vez.' },
   'fig.sources': { en: 'Sources', es: 'Fuentes' },
+  'fig.links': { en: 'Records decided to be one event', es: 'Registros que se decidió que son un mismo hecho' },
   'fig.rows': { en: 'The rows behind it', es: 'Las filas que la sustentan' },
   'fig.rows.all': { en: 'Rows: {n}, as they stand in their files', es: 'Filas: {n}, tal como están en sus archivos' },
   'fig.rows.some': { en: 'The rows that may be shown, as they stand in their files', es: 'Las filas que pueden mostrarse, tal como están en sus archivos' },

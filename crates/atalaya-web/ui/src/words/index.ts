@@ -8,11 +8,12 @@ import { decide } from './decide';
 import { figure } from './figure';
 import { figures } from './figures';
 import { home } from './home';
+import { link } from './link';
 import { load } from './load';
 import { map } from './map';
 import { publish } from './publish';
 import { series } from './series';
 import { shell } from './shell';
 
-export const words = { ...shell, ...account, ...home, ...figure, ...figures, ...collect, ...load, ...chart, ...decide, ...data, ...series, ...map, ...publish };
+export const words = { ...shell, ...account, ...home, ...link, ...figure, ...figures, ...collect, ...load, ...chart, ...decide, ...data, ...series, ...map, ...publish };
 export type Word = keyof typeof words;

@@ -198,8 +198,8 @@ fn after(observatory: &Observatory, decisions: Vec<i64>) -> Result<Linked, Probl
 }
 
 /// What the program proposes about the records that may be seen.
-fn proposals(_observatory: &Observatory, eye: &Eye, _caller: &mut Caller<'_>) -> Result<Arc<Proposals>, Problem> {
-    Ok(Arc::new(Proposals::nothing(eye.cube.len() as u64)))
+fn proposals(observatory: &Observatory, eye: &Eye, caller: &mut Caller<'_>) -> Result<Arc<Proposals>, Problem> {
+    crate::link::propose(observatory, eye, &crate::link::Options::default(), caller.progress)
 }
 
 /// The proposals of these ids, one ruling each.

@@ -4,7 +4,11 @@ mod decide;
 mod decisions;
 mod events;
 mod name;
+mod pairs;
+mod show;
 
 pub use decide::{LinkAccept, LinkDecide, LinkReject, LinkUndo, Linked};
 pub use decisions::{LinkDecisions, LinkDecisionsPage, LinkedDecision, ToDecideAgain};
 pub use events::{EventRecord, LinkEvents, LinkEventsPage, LinkedEvent};
+pub use pairs::{LinkBatch, LinkCount, LinkPage, LinkPair, LinkPairs, LinkSide, LinkSummary, PairsFile, WaitingLinks};
+pub use show::{LinkBatchPage, LinkHistory, LinkPairPage, LinkShow, LinkShown, ShownStep, ShownWaterfall};
