@@ -9,7 +9,7 @@ use atalaya::{Caller, Observatory, Verb};
 use atalaya_kernel::{Both, Lang, Problem, both};
 use clap::FromArgMatches;
 
-use crate::args::{Args, Command, GeometryCommand, PublishCommand, RecipeCommand};
+use crate::args::{Args, Command, GeometryCommand, PublishCommand, RecipeCommand, ReconcileCommand};
 use crate::progress::Watcher;
 use crate::{account, clock, help, serve};
 
@@ -75,6 +75,8 @@ fn run(args: &Args, lang: Lang) -> Result<Printed, Problem> {
         Command::Diff(verb) => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Records(verb) => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Table(verb) => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
+        Command::Reconcile { verb, what: None } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
+        Command::Reconcile { what: Some(what), .. } => reconcile(what, &mut open()?, &mut caller, lang),
         Command::Changes(verb) => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Key(verb) => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Figure(verb) => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
@@ -108,6 +110,15 @@ fn run(args: &Args, lang: Lang) -> Result<Printed, Problem> {
             }
             serve::serve(observatory, &serve::Options::local(*port, !no_open), lang).map(Printed::text)
         }
+    }
+}
+
+/// A ruling, its undoing, or the account of a country.
+fn reconcile(what: &ReconcileCommand, observatory: &mut Observatory, caller: &mut Caller<'_>, lang: Lang) -> Result<Printed, Problem> {
+    match what {
+        ReconcileCommand::Rule(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        ReconcileCommand::Undo(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        ReconcileCommand::Account(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
     }
 }
 

@@ -16,4 +16,11 @@ pub struct Card {
 }
 
 /// Every method. A test compares this table with the folders.
-pub const METHODS: &[&Card] = &[];
+pub const METHODS: &[&Card] = &[
+    &crate::reconcile::agreement::CARD,
+    &crate::reconcile::growth::CARD,
+    &crate::reconcile::least_squares::CARD,
+    &crate::reconcile::purity::CARD,
+    &crate::reconcile::standing::CARD,
+    &crate::reconcile::subtotal::CARD,
+];

@@ -102,7 +102,11 @@ pub(crate) fn rulings(decisions: &[Decision], sha256: &str) -> Rulings {
             DecisionBody::Reject { file, member, ordinals } if file == sha256 => {
                 rulings.reject.extend(ordinals.iter().map(|o| (*member, *o)))
             }
-            DecisionBody::Accept { .. } | DecisionBody::Reject { .. } | DecisionBody::Rename { .. } | DecisionBody::Undo { .. } => {}
+            DecisionBody::Accept { .. }
+            | DecisionBody::Reject { .. }
+            | DecisionBody::Rename { .. }
+            | DecisionBody::Finding { .. }
+            | DecisionBody::Undo { .. } => {}
         }
     }
     rulings

@@ -17,6 +17,7 @@ mod data;
 mod geometry;
 mod load;
 mod publish;
+mod reconcile;
 pub mod table;
 mod verbs;
 
@@ -27,7 +28,8 @@ pub fn routes() -> Router<Shared> {
         .merge(chart::routes())
         .merge(geometry::routes())
         .merge(load::routes())
-        .merge(publish::routes());
+        .merge(publish::routes())
+        .merge(reconcile::routes());
     verbs::routes().merge(account::routes()).merge(pages)
 }
 

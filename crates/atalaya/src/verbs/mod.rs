@@ -20,6 +20,7 @@ mod key;
 mod query;
 mod rebuild;
 mod recipe;
+mod reconcile;
 mod records;
 mod say;
 mod site;
@@ -47,8 +48,9 @@ pub use key::{Key, KeyPage, KeyPoint, KeySeries};
 pub use query::Ask;
 pub use rebuild::{Rebuilt, rebuild};
 pub use recipe::{Drafted, draft, explain};
+pub use reconcile::{Account, AccountPage, Reconcile, Reconciled, RuleFindings, Ruled, Shown, Tally, UndoRuling};
 pub use records::{Records, RecordsPage};
-pub(crate) use say::count;
+pub(crate) use say::{count, decimal};
 pub use site::{PublishSite, PublishedSite};
 pub use sql::{SqlAnswer, sql};
 pub use status::{SourceStatus, Status, StatusOf, Vintage};
@@ -59,8 +61,27 @@ pub use views::{Choice, Coverage, Facets, coverage, facets};
 
 /// Every verb by its name on every surface.
 pub const VERBS: &[&str] = &[
-    "changes", "chart", "collect", "diff", "export", "figure", "geometry", "held", "key", "publish", "query", "rebuild", "recipe",
-    "status", "table", "verify", "init", "serve", "account", "demo",
+    "changes",
+    "chart",
+    "collect",
+    "diff",
+    "export",
+    "figure",
+    "geometry",
+    "held",
+    "key",
+    "publish",
+    "query",
+    "rebuild",
+    "recipe",
+    "reconcile",
+    "status",
+    "table",
+    "verify",
+    "init",
+    "serve",
+    "account",
+    "demo",
 ];
 
 /// A request that reads or writes an observatory.
