@@ -37,7 +37,7 @@ const MOST_LINES: usize = 2_000;
 /// With a measure and an area: every figure for it, against a base you name, and the findings about
 /// it. Without: a summary of all findings of the observatory, most serious first, and what agrees.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[cfg_attr(feature = "cli", derive(clap::Args))]
+#[cfg_attr(feature = "cli", derive(clap::Args), group(skip))]
 #[serde(default, deny_unknown_fields)]
 pub struct Reconcile {
     /// Measure: `coca-area`, `seized-mass`, `homicides` ...

@@ -8,6 +8,7 @@ export const GROUPS = [
   { id: 'collect', pages: ['sources', 'collect', 'held'] },
   { id: 'data', pages: ['observations', 'records', 'vintages', 'revisions', 'coverage'] },
   { id: 'series', pages: ['series'] },
+  { id: 'reconcile', pages: ['reconcile', 'national'] },
   { id: 'map', pages: ['map'] },
   { id: 'publish', pages: ['publish'] },
 ] as const;

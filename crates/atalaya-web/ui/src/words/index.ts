@@ -11,8 +11,9 @@ import { home } from './home';
 import { load } from './load';
 import { map } from './map';
 import { publish } from './publish';
+import { reconcile } from './reconcile';
 import { series } from './series';
 import { shell } from './shell';
 
-export const words = { ...shell, ...account, ...home, ...figure, ...figures, ...collect, ...load, ...chart, ...decide, ...data, ...series, ...map, ...publish };
+export const words = { ...shell, ...account, ...home, ...figure, ...figures, ...collect, ...load, ...chart, ...decide, ...data, ...series, ...map, ...publish, ...reconcile };
 export type Word = keyof typeof words;
