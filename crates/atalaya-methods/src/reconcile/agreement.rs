@@ -102,7 +102,7 @@ pub fn compare(first: Printed, second: Printed) -> Gap {
     let apart = difference.0.abs();
     let agreement = if first.value.same_but_for_printing(second.value) {
         Agreement::Same
-    } else if apart * 2 <= first.unit.0 + second.unit.0 {
+    } else if apart * 2 < first.unit.0 + second.unit.0 {
         Agreement::Rounded { to: first.unit.max(second.unit) }
     } else if apart * 2 <= first.rounded.0.max(second.rounded.0) {
         // One was rounded from the other: the finer one must lie within half a unit of the coarser.
@@ -187,6 +187,12 @@ mod tests {
             assert_eq!(a.agreement, b.agreement);
             assert_eq!(a.difference.0, -b.difference.0);
         }
+    }
+
+    #[test]
+    fn neighbouring_whole_numbers_are_two_numbers() {
+        assert_eq!(gap("10", "11").agreement, Agreement::Differ);
+        assert!(matches!(gap("10.5", "11").agreement, Agreement::Rounded { .. }));
     }
 
     #[test]

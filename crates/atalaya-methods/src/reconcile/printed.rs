@@ -35,6 +35,11 @@ impl Printed {
         Printed { value: total(|p| p.value), unit: total(|p| p.unit), rounded: total(|p| p.rounded) }
     }
 
+    /// A count: its zeros come from counting, not from rounding.
+    pub fn counted(self) -> Printed {
+        Printed { rounded: self.unit, ..self }
+    }
+
     /// The same number in another unit, of which one of its own is `factor`; `None` if it is too large.
     pub fn times(self, factor: Decimal) -> Option<Printed> {
         if factor == Decimal::whole(1) {

@@ -41,6 +41,11 @@ const OF: [(&str, &str); 13] = [
     ("homicides", "harm"),
 ];
 
+/// The measures an account is made of.
+pub(crate) fn measures() -> [&'static str; 13] {
+    OF.map(|(measure, _)| measure)
+}
+
 /// A line of the account.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Entry {

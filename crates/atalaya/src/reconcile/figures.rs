@@ -1,14 +1,15 @@
 //! Every figure by the thing it is about, so that rivals meet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use atalaya_kernel::area::{Level, areas};
-use atalaya_kernel::measure::{Measure, measures};
+use atalaya_kernel::measure::{Kind, Measure, measures};
 use atalaya_kernel::record::observation_field;
 use atalaya_kernel::unit::{Firmness, conversion};
 use atalaya_kernel::{Both, Date, Decimal, Period, Precision, both};
 use atalaya_methods::reconcile::Printed;
 use atalaya_store::ObservedCell;
+use foldhash::fast::FixedState;
 
 use super::{Side, words};
 use crate::observatory::{Eye, Observatory};
@@ -136,16 +137,24 @@ type Whole<'a> = (&'a str, [u32; 4], &'a str, i32, u8, &'a str);
 impl<'a> Ground<'a> {
     /// The figures of what `eye` sees. O(cells log cells).
     pub fn of(observatory: &'a Observatory, eye: &'a Eye) -> Ground<'a> {
+        Ground::made_of(observatory, eye, eye.observations.current())
+    }
+
+    /// Those about some measures only.
+    pub fn of_measures(observatory: &'a Observatory, eye: &'a Eye, measures: &[&str]) -> Ground<'a> {
+        Ground::made_of(observatory, eye, measures.iter().flat_map(|m| eye.observations.current_of(m)))
+    }
+
+    fn made_of(observatory: &'a Observatory, eye: &'a Eye, cells: impl Iterator<Item = ObservedCell<'a>>) -> Ground<'a> {
         let mut ground = Ground { observatory, eye, of: BTreeMap::new(), places: BTreeMap::new() };
-        let mut numbers: BTreeMap<u32, Option<Printed>> = BTreeMap::new();
+        let mut numbers: HashMap<u32, Option<Printed>, FixedState> = HashMap::default();
         let mut units: BTreeMap<(u32, u32, u32), (&'a str, Decimal)> = BTreeMap::new();
         let mut wholes: BTreeMap<Whole<'a>, BTreeMap<usize, Vec<Figure<'a>>>> = BTreeMap::new();
-        for cell in eye.observations.current() {
-            let printed = |code: u32| if code == 0 { None } else { Printed::parse(cell.text_at(VALUE)) };
-            let Some(value) = *numbers.entry(cell.code(VALUE)).or_insert_with_key(|code| printed(*code)) else { continue };
+        for cell in cells {
+            let Some(value) = *numbers.entry(cell.code(VALUE)).or_insert_with(|| Printed::parse(cell.text_at(VALUE))) else { continue };
             let place = *ground.places.entry(cell.code(AREA)).or_insert_with(|| place(cell.text_at(AREA)));
             let (unit, times) = *units.entry((cell.code(MEASURE), cell.code(UNIT), cell.code(SUBSTANCE))).or_insert_with(|| unit_of(&cell));
-            let Some(value) = value.times(times) else { continue };
+            let Some(value) = value.times(times).map(|v| if counts(cell.text_at(MEASURE)) { v.counted() } else { v }) else { continue };
             let figure = Figure { cell, value, times, parts: 1 };
             ground.of.entry(thing(&cell, cell.text_at(AREA), unit)).or_default().push(figure);
             if cell.code(PLACE) == 0 && place.rank > 0 {
@@ -270,6 +279,11 @@ pub(crate) fn place(area: &str) -> Place<'_> {
         at = a.parent.and_then(|p| areas().get(p));
     }
     Place { rank, country: at.map_or("", |a| a.code) }
+}
+
+/// Whether a measure counts: its numbers are whole and not rounded.
+pub(crate) fn counts(measure: &str) -> bool {
+    measures().get(measure).is_some_and(|m| m.kind == Kind::Count)
 }
 
 /// The unit a cell is compared in, and what one of its own unit is in it.

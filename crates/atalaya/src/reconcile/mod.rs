@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use atalaya_kernel::{Both, Decimal, Problem};
-use atalaya_store::sha256_text;
+use atalaya_store::{Intake, sha256_text};
 use serde::{Deserialize, Serialize};
 
 use crate::observatory::{Eye, Observatory};
@@ -161,6 +161,19 @@ pub(crate) fn book(observatory: &Observatory, eye: &Eye) -> Result<Arc<Book>, Pr
         weigh(&ground, &mut book.findings);
         Ok(book)
     })
+}
+
+/// That some of these data are made up, if they are.
+pub(crate) fn simulated<'i>(observatory: &Observatory, intakes: impl Iterator<Item = &'i Intake>) -> Vec<Both> {
+    let mut intakes = intakes;
+    let made_up = intakes.any(|i| observatory.recipe_of(i).is_some_and(|r| r.simulated));
+    let said = || {
+        Both::new(
+            "SIMULATED: some of these data are made up for the demo",
+            "SIMULADO: parte de estos datos son inventados para la demostración",
+        )
+    };
+    made_up.then(said).into_iter().collect()
 }
 
 /// Sets weights and puts the most serious first.

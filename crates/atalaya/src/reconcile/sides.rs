@@ -111,11 +111,9 @@ pub(crate) fn lines<'a>(ground: &Ground<'a>, asked: &Asked<'_>) -> Vec<Line> {
         }
     }
     lines.extend(superseded(ground, asked));
-    let absent = ground
-        .eye
-        .observations
-        .current_of(asked.measure)
-        .filter(|c| c.text("area") == asked.area && !c.text("missing").is_empty() && asked.wants(c.text("substance"), c.row.day));
+    let absent = ground.eye.observations.current_of(asked.measure).filter(|c| {
+        c.text("area") == asked.area && !matches!(c.text("missing"), "" | "not-applicable") && asked.wants(c.text("substance"), c.row.day)
+    });
     lines.extend(absent.map(|cell| line(ground, &cell)));
     lines.sort_by(|a, b| {
         let key = |l: &Line| {

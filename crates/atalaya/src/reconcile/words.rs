@@ -49,7 +49,7 @@ pub(super) fn who(source: &str, definition: &Both) -> Both {
     if definition.en.is_empty() {
         return Both::same(source);
     }
-    Both::new(format!("{source} ({})", definition.en), format!("{source} ({})", definition.es))
+    Both::new(format!("{source}: {}", definition.en), format!("{source}: {}", definition.es))
 }
 
 #[cfg(test)]

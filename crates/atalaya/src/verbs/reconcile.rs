@@ -6,7 +6,7 @@ use atalaya_kernel::area::areas;
 use atalaya_kernel::measure::measures;
 use atalaya_kernel::substance::substances;
 use atalaya_kernel::{Both, Label, Problem, both};
-use atalaya_store::Decision;
+use atalaya_store::{Decision, Intake};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +20,7 @@ use crate::reconcile::explain::candidates;
 use crate::reconcile::figures::Ground;
 use crate::reconcile::rulings::{Ruling, Rulings};
 use crate::reconcile::sides::{Asked, Line, cite, lines, things};
-use crate::reconcile::{Book, CHECKS, Finding, Meeting, Severity, book};
+use crate::reconcile::{Book, CHECKS, Finding, Meeting, Severity, book, simulated};
 
 mod account;
 mod rule;
@@ -119,6 +119,8 @@ pub struct Reconciled {
     pub title: Both,
     /// What is never done.
     pub never: Both,
+    /// What a reader should know.
+    pub notes: Vec<Both>,
     /// The unit of the lines.
     pub unit: Both,
     /// Every figure for the thing asked for.
@@ -157,11 +159,12 @@ impl Verb for Reconcile {
         let rulings = Rulings::of(observatory)?;
         let mut outcome = wanted.outcome(&eye, &book, &rulings);
         outcome.label = labels(&eye, &outcome);
+        outcome.notes = simulated(observatory, used(&eye, &outcome));
         let (Some(measure), Some(area)) = (&wanted.measure, &wanted.area) else { return Ok(outcome) };
         let substance = wanted.substance.clone();
         let asked = Asked { measure, area, substance: substance.as_deref(), from: wanted.from, to: wanted.to, base: self.base.as_deref() };
         {
-            let ground = Ground::of(observatory, &eye);
+            let ground = Ground::of_measures(observatory, &eye, &[measure]);
             outcome.lines = lines(&ground, &asked);
             outcome.estimates = estimates(&ground, &things(&ground, &asked), &stated)?;
         }
@@ -171,6 +174,7 @@ impl Verb for Reconcile {
         outcome.bases = bases(&outcome.lines);
         self.known_base(&outcome)?;
         outcome.label = labels(&eye, &outcome);
+        outcome.notes = simulated(observatory, used(&eye, &outcome));
         outcome.unit = measures().get(measure).map_or_else(Both::default, |m| after_a_number(m.unit));
         Ok(outcome)
     }
@@ -293,6 +297,7 @@ impl Wanted<'_> {
                 "No figure here is the truth and none is averaged. Explanations are candidates, not accusations.",
                 "Ninguna cifra de aquí es la verdad y ninguna se promedia. Las explicaciones son posibilidades, no acusaciones.",
             ),
+            notes: Vec::new(),
             unit: Both::default(),
             lines: Vec::new(),
             lines_left: 0,
@@ -388,13 +393,14 @@ fn bases(lines: &[Line]) -> Vec<(String, Both)> {
 
 /// The strictest label of the sources in an outcome.
 fn labels(eye: &Eye, outcome: &Reconciled) -> Option<Label> {
-    let named: std::collections::BTreeSet<&str> = outcome
-        .lines
-        .iter()
-        .map(|l| l.source.as_str())
-        .chain(outcome.findings.iter().flat_map(|f| f.finding.sides.iter().map(|s| s.source.as_str())))
-        .collect();
+    used(eye, outcome).map(|i| i.label.clone()).reduce(|a, b| a.combine(&b))
+}
+
+/// The intakes an outcome rests on.
+fn used<'e>(eye: &'e Eye, outcome: &Reconciled) -> impl Iterator<Item = &'e Intake> {
+    let sides = outcome.findings.iter().flat_map(|f| f.finding.sides.iter().map(|s| s.source.clone()));
+    let named: std::collections::BTreeSet<String> = outcome.lines.iter().map(|l| l.source.clone()).chain(sides).collect();
     // A summary counts over all that is seen.
-    let used = eye.intakes.iter().filter(|i| i.kind == "observations" && (outcome.lines.is_empty() || named.contains(i.source.as_str())));
-    used.map(|i| i.label.clone()).reduce(|a, b| a.combine(&b))
+    let all = outcome.lines.is_empty();
+    eye.intakes.iter().filter(move |i| i.kind == "observations" && (all || named.contains(&i.source)))
 }

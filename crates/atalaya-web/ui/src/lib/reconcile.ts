@@ -108,6 +108,7 @@ export interface Reconciled {
   label: Label | null;
   title: Both;
   never: Both;
+  notes: Both[];
   unit: Both;
   lines: Line[];
   lines_left: number;
@@ -145,6 +146,7 @@ export interface Account {
   sections: { id: string; name: Both; entries: Entry[]; rules: { id: string; refused: boolean; says: Both }[] }[];
   records: { source: string; substance: string; name: Both; records: string; kg: string; figure: string }[];
   never: Both;
+  notes: Both[];
 }
 
 export const ask = (question: Question, signal?: AbortSignal) => get<Reconciled>('reconcile', question, signal);

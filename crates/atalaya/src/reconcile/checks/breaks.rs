@@ -30,17 +30,17 @@ pub(super) fn run(ground: &Ground<'_>, book: &mut Book) -> Result<(), Problem> {
     for definitions in series.into_values().filter(|d| d.len() > 1) {
         let mut spans: Vec<Span<'_, '_>> = definitions.into_values().collect();
         spans.sort_by_key(|[(first, _), (last, _)]| (first.day, last.day));
-        for pair in spans.windows(2) {
-            // The next definition begins as the last one ends: at most one period is told both ways.
-            if pair[0][1].0.day <= pair[1][0].0.day && pair[0][0].0.day < pair[1][0].0.day {
-                book.push(ground, draft(ground, &pair[0], &pair[1]));
-            }
+        // The next definition begins as the last one ends: at most one period is told both ways.
+        let follows = |pair: &[Span<'_, '_>]| pair[0][1].0.day <= pair[1][0].0.day && pair[0][0].0.day < pair[1][0].0.day;
+        let changes: Vec<&[Span<'_, '_>]> = spans.windows(2).filter(|pair| follows(pair)).collect();
+        if let Some(newest) = changes.last() {
+            book.push(ground, draft(ground, [&newest[0], &newest[1]], changes.len()));
         }
     }
     Ok(())
 }
 
-fn draft<'t>(ground: &Ground<'t>, old: &Span<'t, 't>, new: &Span<'t, 't>) -> Draft<'t> {
+fn draft<'t>(ground: &Ground<'t>, [old, new]: [&Span<'t, 't>; 2], changes: usize) -> Draft<'t> {
     let (last, first) = (&old[1], &new[0]);
     let (before, after) = (ground.definition(&last.1.cell), ground.definition(&first.1.cell));
     let (until, from) = (last.0.period(), first.0.period());
@@ -56,7 +56,7 @@ fn draft<'t>(ground: &Ground<'t>, old: &Span<'t, 't>, new: &Span<'t, 't>) -> Dra
             " Ningún periodo figura con ambas: nada aquí une los dos tramos.",
         )
     };
-    let says = Both::new(
+    let mut says = Both::new(
         format!(
             "{source} counts “{}” until {until} and “{}” from {from}: a change across it is not growth.{}",
             before.en, after.en, bridge.en
@@ -66,9 +66,15 @@ fn draft<'t>(ground: &Ground<'t>, old: &Span<'t, 't>, new: &Span<'t, 't>) -> Dra
             before.es, after.es, bridge.es
         ),
     );
+    if changes > 1 {
+        says.en += &format!(" It is the last of {changes} such changes.");
+        says.es += &format!(" Es el último de {changes} cambios así.");
+    }
+    // Surveys that ask other people each time never were one series.
+    let severity = if ground.measure(first.0).is_some_and(|m| m.adds_over_areas) { Severity::Notable } else { Severity::Minor };
     Draft {
         check: "break",
-        severity: Severity::Notable,
+        severity,
         thing: first.0,
         substance: ground.text(first.0.substance),
         about: ground.name(first.0),

@@ -133,7 +133,8 @@ fn says(ground: &Ground<'_>, published: &Figure<'_>, pairs: &[Levels<'_>], found
         says.es += " Ningún par de niveles recogido aquí da la cifra publicada, con ninguna base.";
     }
     // Own levels on another base say more than other people's levels.
-    for way in found.iter().take(2) {
+    let own = found.iter().any(|w| pairs[w.pair].own);
+    for way in found.iter().filter(|w| !own || pairs[w.pair].own).take(2) {
         let levels = &pairs[way.pair];
         let (base_en, base_es) = base(way.base);
         let of = if levels.own {

@@ -33,7 +33,9 @@ pub(super) fn run(ground: &Ground<'_>, book: &mut Book) -> Result<(), Problem> {
     }
     let mut counts: BTreeMap<(u32, &str), [u64; 4]> = BTreeMap::new();
     for ((measure, ..), members) in families.into_iter().filter(|(_, m)| m.len() > 2) {
-        for (whole, total) in &members {
+        let finest = members.iter().map(|(_, f)| ground.place(&f.cell).rank).max().unwrap_or(0);
+        // Only what is coarser than the finest level can have parts.
+        for (whole, total) in members.iter().filter(|(_, f)| ground.place(&f.cell).rank < finest) {
             let Some((parts, found)) = against(ground, whole, total, &members) else { continue };
             let counts = counts.entry((measure, total.source())).or_default();
             counts[0] += 1;

@@ -1,6 +1,6 @@
 //! What vintages of one source say of the same cells.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use atalaya_kernel::measure::measures;
 use atalaya_kernel::{Both, Decimal, Problem};
@@ -14,16 +14,13 @@ use crate::reconcile::figures::{Ground, Thing, period_of};
 use crate::reconcile::{Book, Draft, Severity, Side, words};
 
 /// Cells told together: those of one country, level and period under one definition.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct Group<'a> {
-    measure: &'a str,
     country: &'a str,
     rank: usize,
     place: bool,
-    substance: &'a str,
-    breakdown: &'a str,
-    definition: &'a str,
-    unit: &'a str,
+    /// Measure, substance, breakdown, definition, unit.
+    codes: [u32; 5],
     day: i32,
     precision: u8,
 }
@@ -55,40 +52,43 @@ pub(super) fn run(ground: &Ground<'_>, book: &mut Book) -> Result<(), Problem> {
 }
 
 fn of_source(ground: &Ground<'_>, all: &[Intake], rows: &Observations, book: &mut Book) {
-    let mut by_intake: BTreeMap<i64, Vec<ObservedCell<'_>>> = BTreeMap::new();
-    for cell in rows.all() {
-        by_intake.entry(cell.intake.id).or_default().push(cell);
-    }
     let mut numbers: HashMap<u32, Option<Printed>, FixedState> = HashMap::default();
     let mut standing: HashMap<CellKey, (ObservedCell<'_>, Printed), FixedState> = HashMap::default();
-    let mut totals: BTreeMap<(i64, Group<'_>), Total> = BTreeMap::new();
-    let mut apart: BTreeMap<(Group<'_>, i64, i64), Apart<'_>> = BTreeMap::new();
-    let mut tally: Tally<(&str, &str, &str, i64, i64)> = Tally::default();
+    let mut totals: HashMap<(i64, Group<'_>), Total, FixedState> = HashMap::default();
+    let mut apart: HashMap<(Group<'_>, i64, i64), Apart<'_>, FixedState> = HashMap::default();
+    let mut tally: Tally<([u32; 3], i64, i64)> = Tally::default();
+    let mut kinds: HashMap<u32, (bool, bool), FixedState> = HashMap::default();
     let mut places: HashMap<u32, (usize, &str), FixedState> = HashMap::default();
     for intake in all {
-        for cell in by_intake.get(&intake.id).map_or(&[][..], Vec::as_slice) {
+        for cell in rows.of_intake(intake.id) {
             let code = cell.code(VALUE);
             let Some(value) = *numbers.entry(code).or_insert_with(|| Printed::parse(cell.text_at(VALUE))) else { continue };
             let (rank, country) = *places.entry(cell.code(AREA)).or_insert_with(|| level(cell.text_at(AREA)));
-            let group = group(cell, rank, country);
+            let group = group(&cell, rank, country);
+            let (counted, adds) = *kinds.entry(group.codes[0]).or_insert_with(|| kind(cell.text_at(CODES[0])));
+            let value = if counted { value.counted() } else { value };
             let total = totals.entry((intake.id, group)).or_default();
             *total = Total { sum: total.sum + value.value, cells: total.cells + 1 };
-            if let Some((old, before)) = standing.insert(cell.key(), (*cell, value)) {
+            if let Some((old, before)) = standing.insert(cell.key(), (cell, value)) {
                 let gap = compare(before, value);
-                tally.count((group.measure, group.substance, group.breakdown, old.intake.id, intake.id), gap.agreement);
+                // Breakdowns of what may be added are told together.
+                let [measure, substance, breakdown, ..] = group.codes;
+                tally.count(([measure, substance, if adds { 0 } else { breakdown }], old.intake.id, intake.id), gap.agreement);
                 let found = apart.entry((group, old.intake.id, intake.id)).or_insert(Apart { cells: 0, shared: 0, most: None });
                 found.shared += 1;
                 if gap.agreement == Agreement::Differ {
                     found.cells += 1;
                     let size = Decimal(gap.difference.0.abs());
                     if found.most.as_ref().is_none_or(|(most, ..)| size > *most) {
-                        found.most = Some((size, old, *cell));
+                        found.most = Some((size, old, cell));
                     }
                 }
             }
         }
     }
     let named = |id: i64| all.iter().find(|i| i.id == id).map_or(String::new(), |i| i.vintage.clone());
+    let mut apart: Vec<_> = apart.into_iter().collect();
+    apart.sort_by_key(|(key, _)| *key);
     for ((group, one, other), found) in apart {
         if let Some((_, old, new)) = &found.most {
             let of = |id: i64| totals.get(&(id, group)).copied().unwrap_or_default();
@@ -96,7 +96,8 @@ fn of_source(ground: &Ground<'_>, all: &[Intake], rows: &Observations, book: &mu
         }
     }
     let source = all.first().map_or("", |i| i.source.as_str());
-    for ((measure, substance, breakdown, one, other), counts) in tally.counts {
+    for ((codes, one, other), counts) in tally.counts {
+        let [measure, substance, breakdown] = codes.map(|code| rows.terms().text(code));
         let what = words::about(measure, substance, breakdown, "", "", "");
         let side = |id: i64| Both::same(format!("{source} [{}]", named(id)));
         book.meetings.push(meeting("vintages", measure, what, [side(one), side(other)], counts));
@@ -105,6 +106,19 @@ fn of_source(ground: &Ground<'_>, all: &[Intake], rows: &Observations, book: &mu
 
 const VALUE: usize = atalaya_kernel::record::observation_field("value");
 const AREA: usize = atalaya_kernel::record::observation_field("area");
+const PLACE: usize = atalaya_kernel::record::observation_field("place");
+const CODES: [usize; 5] = [
+    atalaya_kernel::record::observation_field("measure"),
+    atalaya_kernel::record::observation_field("substance"),
+    atalaya_kernel::record::observation_field("breakdown"),
+    atalaya_kernel::record::observation_field("definition"),
+    atalaya_kernel::record::observation_field("unit"),
+];
+
+/// Whether a measure counts, and whether it may be added over areas.
+fn kind(measure: &str) -> (bool, bool) {
+    (crate::reconcile::figures::counts(measure), measures().get(measure).is_some_and(|m| m.adds_over_areas))
+}
 
 fn level(area: &str) -> (usize, &str) {
     let place = crate::reconcile::figures::place(area);
@@ -113,14 +127,10 @@ fn level(area: &str) -> (usize, &str) {
 
 fn group<'a>(cell: &ObservedCell<'a>, rank: usize, country: &'a str) -> Group<'a> {
     Group {
-        measure: cell.text("measure"),
         country,
         rank,
-        place: !cell.text("place").is_empty(),
-        substance: cell.text("substance"),
-        breakdown: cell.text("breakdown"),
-        definition: cell.text("definition"),
-        unit: cell.text("unit"),
+        place: cell.code(PLACE) != 0,
+        codes: CODES.map(|at| cell.code(at)),
         day: cell.row.day,
         precision: cell.row.precision,
     }
@@ -129,9 +139,10 @@ fn group<'a>(cell: &ObservedCell<'a>, rank: usize, country: &'a str) -> Group<'a
 /// One finding for a group: totals where its cells may be added, else the cell that moved most.
 fn push(ground: &Ground<'_>, book: &mut Book, group: &Group<'_>, found: &Apart<'_>, sides: [(&ObservedCell<'_>, Total); 2]) {
     let [(old, was), (new, is)] = sides;
-    let adds = measures().get(group.measure).is_some_and(|m| m.adds_over_areas) && !group.place;
+    let [measure, substance, breakdown, definition, own_unit] = CODES.map(|at| new.text_at(at));
+    let adds = kind(measure).1 && !group.place;
     let several = was.cells > 1 || is.cells > 1;
-    let unit = crate::query::after_a_number(group.unit);
+    let unit = crate::query::after_a_number(own_unit);
     let value = |cell: &ObservedCell<'_>| Decimal::parse(cell.text("value")).unwrap_or_default();
     let (before, now) = if several && adds { (was.sum, is.sum) } else { (value(old), value(new)) };
     let difference = now - before;
@@ -147,14 +158,14 @@ fn push(ground: &Ground<'_>, book: &mut Book, group: &Group<'_>, found: &Apart<'
     if several {
         let (cells, shared) =
             (crate::verbs::count(found.cells, atalaya_kernel::Lang::En), crate::verbs::count(found.shared, atalaya_kernel::Lang::En));
-        says.en += &format!(" {cells} of {shared} cells that both give differ; {} cells before, {} now.", was.cells, is.cells);
+        says.en += &format!(" {cells} of {shared} values that both give differ; {} values before, {} now.", was.cells, is.cells);
         let (cells, shared) =
             (crate::verbs::count(found.cells, atalaya_kernel::Lang::Es), crate::verbs::count(found.shared, atalaya_kernel::Lang::Es));
-        says.es += &format!(" Difieren {cells} de las {shared} celdas que dan ambas; antes {} celdas, ahora {}.", was.cells, is.cells);
+        says.es += &format!(" Difieren {cells} de los {shared} valores que dan ambas; antes {} valores, ahora {}.", was.cells, is.cells);
     }
     let side = |cell: &ObservedCell<'_>, total: Total, value: Decimal| Side {
         source: cell.intake.source.clone(),
-        definition: ground.observatory.recipe_of(cell.intake).map_or_else(|| Both::same(group.definition), |r| r.in_both(group.definition)),
+        definition: ground.observatory.recipe_of(cell.intake).map_or_else(|| Both::same(definition), |r| r.in_both(definition)),
         vintage: cell.intake.vintage.clone(),
         period: period_of(group.day, group.precision).to_string(),
         value: value.to_string(),
@@ -166,12 +177,12 @@ fn push(ground: &Ground<'_>, book: &mut Book, group: &Group<'_>, found: &Apart<'
     };
     let area = if several { group.country } else { old.text("area") };
     let thing = Thing {
-        measure: ground.code(group.measure),
+        measure: ground.code(measure),
         area,
         place: if several { 0 } else { ground.code(old.text("place")) },
-        substance: ground.code(group.substance),
-        breakdown: ground.code(group.breakdown),
-        unit: group.unit,
+        substance: ground.code(substance),
+        breakdown: ground.code(breakdown),
+        unit: own_unit,
         day: group.day,
         precision: group.precision,
     };
@@ -180,8 +191,8 @@ fn push(ground: &Ground<'_>, book: &mut Book, group: &Group<'_>, found: &Apart<'
         check: "vintages",
         severity,
         thing: &thing,
-        substance: group.substance,
-        about: words::about(group.measure, group.substance, group.breakdown, area, ground.text(thing.place), &thing.period()),
+        substance,
+        about: words::about(measure, substance, breakdown, area, ground.text(thing.place), &thing.period()),
         says,
         sides: vec![side(old, was, before), side(new, is, now)],
         apart: difference,

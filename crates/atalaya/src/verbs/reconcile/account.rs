@@ -13,8 +13,9 @@ use crate::Observatory;
 use crate::answer::Answer;
 use crate::observatory::Caller;
 use crate::query::{SEIZURES, answer_and_keep, label_of, understood};
-use crate::reconcile::account::{Entry, Rule, SECTIONS, entries, rules};
+use crate::reconcile::account::{Entry, Rule, SECTIONS, entries, measures, rules};
 use crate::reconcile::figures::Ground;
+use crate::reconcile::simulated;
 
 /// The account of a country and year: what is on the table, and what may not be added, and why.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -81,6 +82,8 @@ pub struct AccountPage {
     pub records: Vec<Reported>,
     /// What it is not.
     pub never: Both,
+    /// What a reader should know.
+    pub notes: Vec<Both>,
 }
 
 impl Account {
@@ -120,11 +123,13 @@ impl Verb for Account {
         let answer = answer_and_keep(observatory, &query)?;
         let records: Vec<Reported> = answer.rows.iter().map(reported).collect();
         let eye = observatory.eye(None)?;
-        let ground = Ground::of(observatory, &eye);
+        let ground = Ground::of_measures(observatory, &eye, &measures());
         let entries = entries(&ground, &area, self.year);
         let rules = rules(&ground, &area, self.year, &entries, records.len(), purity);
         let used = |source: &str| entries.iter().any(|e| e.source == source) || records.iter().any(|r| r.source == source);
-        let label = eye.intakes.iter().filter(|i| used(&i.source)).map(|i| i.label.clone()).reduce(|a, b| a.combine(&b));
+        let behind = || eye.intakes.iter().filter(|i| used(&i.source));
+        let label = behind().map(|i| i.label.clone()).reduce(|a, b| a.combine(&b));
+        let notes = simulated(observatory, behind());
         let section = |(id, [en, es]): (&str, [&str; 2])| Section {
             id: id.into(),
             name: Both::new(en, es),
@@ -142,6 +147,7 @@ impl Verb for Account {
                 "What is known of a country and year, side by side. This is no balance: the lines are measured in other things, at other purities, by other people.",
                 "Lo que se sabe de un país y un año, lado a lado. No es un balance: las líneas miden otras cosas, con otras purezas y por otras manos.",
             ),
+            notes,
             area,
         })
     }
@@ -163,6 +169,9 @@ fn reported(row: &std::collections::BTreeMap<String, serde_json::Value>) -> Repo
 impl Say for AccountPage {
     fn say(&self, lang: Lang) -> String {
         let mut out = format!("{}, {}\n{}\n", self.name.in_lang(lang), self.year, self.never.in_lang(lang));
+        for note in &self.notes {
+            out += &format!("{}\n", note.in_lang(lang));
+        }
         let heads: [&str; 6] = match lang {
             Lang::En => ["what", "value", "unit", "source", "definition", "vintage"],
             Lang::Es => ["qué", "valor", "unidad", "fuente", "definición", "edición"],

@@ -13,6 +13,9 @@ const FEW: usize = 12;
 impl Say for Reconciled {
     fn say(&self, lang: Lang) -> String {
         let mut out = format!("{}\n{}\n", self.title.in_lang(lang), self.never.in_lang(lang));
+        for note in &self.notes {
+            out += &format!("{}\n", note.in_lang(lang));
+        }
         if !self.lines.is_empty() {
             out += &format!("\n{}", side_by_side(&self.lines, lang));
         }
@@ -34,8 +37,11 @@ impl Say for Reconciled {
         if self.lines.is_empty() && !self.areas.is_empty() {
             out += &format!("\n{}", by_area(&self.areas, lang));
         }
+        let mut explained = std::collections::BTreeSet::new();
         for finding in &self.findings {
-            out += &format!("\n{}", one(finding, !self.lines.is_empty(), lang));
+            // Candidates are the same for every finding of a check about a measure: said once.
+            let first = !self.lines.is_empty() && explained.insert((&finding.finding.check, &finding.finding.measure));
+            out += &format!("\n{}", one(finding, first, lang));
         }
         let (shown, total) = (count(self.findings.len() as u64, lang), count(self.total as u64, lang));
         if self.findings.len() < self.total {
