@@ -136,6 +136,58 @@ fn entry<'a>(ground: &Ground<'a>, section: &str, thing: &Thing<'a>, figure: &Fig
     }
 }
 
+/// What is refused wherever it is on the table: id, part, English, Spanish.
+const REFUSALS: [(&str, &str, [&str; 2]); 6] = [
+    (
+        "eradicated-from-standing",
+        "eradication",
+        [
+            "Eradicated hectares are not subtracted from standing ones: they add up work done in a year, the other is land at one date, and fields are planted again in between.",
+            "Lo erradicado no se resta de lo que está en pie: uno suma trabajo hecho en el año, lo otro es terreno en una fecha, y entretanto se resiembra.",
+        ],
+    ),
+    (
+        "area-to-cocaine",
+        "cultivation",
+        [
+            "Hectares are not turned into cocaine: yield of leaf and efficiency of laboratories are not stated in what is held here.",
+            "Las hectáreas no se convierten en cocaína: aquí no constan el rendimiento de la hoja ni la eficiencia de los laboratorios.",
+        ],
+    ),
+    (
+        "forms",
+        "seizures",
+        [
+            "Leaf, paste, base and hydrochloride are not added: a kilogram of each holds another amount of cocaine.",
+            "Hoja, pasta, base y clorhidrato no se suman: un kilogramo de cada uno contiene otra cantidad de cocaína.",
+        ],
+    ),
+    (
+        "records-and-totals",
+        "seizures",
+        [
+            "Single records and published totals are not added: they are the same seizures told twice. Records reported by two agencies may be one event.",
+            "Los registros individuales y los totales publicados no se suman: son las mismas incautaciones contadas dos veces. Registros de dos agencias pueden ser un solo hecho.",
+        ],
+    ),
+    (
+        "prevalence-to-mass",
+        "consumption",
+        [
+            "Prevalence is not turned into kilograms: how much each person uses and how pure it is are not stated.",
+            "La prevalencia no se convierte en kilogramos: no constan cuánto consume cada persona ni la pureza.",
+        ],
+    ),
+    (
+        "cities-to-country",
+        "consumption",
+        [
+            "Loads of cities are not the country's: a week a year in the places that take part.",
+            "Las cargas de unas ciudades no son las del país: una semana al año en los lugares que participan.",
+        ],
+    ),
+];
+
 /// What may not be combined among the figures of a country and year.
 pub(crate) fn rules<'a>(
     ground: &Ground<'a>,
@@ -148,56 +200,18 @@ pub(crate) fn rules<'a>(
     let mut rules = Vec::new();
     rivals(entries, &mut rules);
     let has = |measure: &str| entries.iter().any(|e| e.measure == measure);
-    let mut refuse = |id: &str, section: &str, en: &str, es: &str| {
-        rules.push(Rule { id: id.into(), section: section.into(), refused: true, says: Both::new(en, es) });
-    };
-    if has("eradicated-area") && has("coca-area") {
-        refuse(
-            "eradicated-from-standing",
-            "eradication",
-            "Eradicated hectares are not subtracted from standing ones: they add up work done in a year, the other is land at one date, and fields are planted again in between.",
-            "Lo erradicado no se resta de lo que está en pie: uno suma trabajo hecho en el año, lo otro es terreno en una fecha, y entretanto se resiembra.",
-        );
-    }
-    if has("coca-area") && !has("potential-production") {
-        refuse(
-            "area-to-cocaine",
-            "cultivation",
-            "Hectares are not turned into cocaine: yield of leaf and efficiency of laboratories are not stated in what is held here.",
-            "Las hectáreas no se convierten en cocaína: aquí no constan el rendimiento de la hoja ni la eficiencia de los laboratorios.",
-        );
-    }
-    if forms(entries) > 1 {
-        refuse(
-            "forms",
-            "seizures",
-            "Leaf, paste, base and hydrochloride are not added: a kilogram of each holds another amount of cocaine.",
-            "Hoja, pasta, base y clorhidrato no se suman: un kilogramo de cada uno contiene otra cantidad de cocaína.",
-        );
-    }
-    if records > 0 && has("seized-mass") {
-        refuse(
-            "records-and-totals",
-            "seizures",
-            "Single records and published totals are not added: they are the same seizures told twice. Records reported by two agencies may be one event.",
-            "Los registros individuales y los totales publicados no se suman: son las mismas incautaciones contadas dos veces. Registros de dos agencias pueden ser un solo hecho.",
-        );
-    }
-    if has("prevalence") {
-        refuse(
-            "prevalence-to-mass",
-            "consumption",
-            "Prevalence is not turned into kilograms: how much each person uses and how pure it is are not stated.",
-            "La prevalencia no se convierte en kilogramos: no constan cuánto consume cada persona ni la pureza.",
-        );
-    }
-    if has("wastewater-load") {
-        refuse(
-            "cities-to-country",
-            "consumption",
-            "Loads of cities are not the country's: a week a year in the places that take part.",
-            "Las cargas de unas ciudades no son las del país: una semana al año en los lugares que participan.",
-        );
+    for (id, section, [en, es]) in REFUSALS {
+        let there = match id {
+            "eradicated-from-standing" => has("eradicated-area") && has("coca-area"),
+            "area-to-cocaine" => has("coca-area") && !has("potential-production"),
+            "forms" => forms(entries) > 1,
+            "records-and-totals" => records > 0 && has("seized-mass"),
+            "prevalence-to-mass" => has("prevalence"),
+            _ => has("wastewater-load"),
+        };
+        if there {
+            rules.push(Rule { id: id.into(), section: section.into(), refused: true, says: Both::new(en, es) });
+        }
     }
     bulk_and_pure(ground, area, year, purity, &mut rules);
     rules

@@ -147,22 +147,7 @@ fn push(ground: &Ground<'_>, book: &mut Book, group: &Group<'_>, found: &Apart<'
     let (before, now) = if several && adds { (was.sum, is.sum) } else { (value(old), value(new)) };
     let difference = now - before;
     let gap = Gap { agreement: Agreement::Differ, difference, percent: percent_of(before, difference), factor: None };
-    let (a, b) = (words::amount(before, &unit), words::amount(now, &unit));
-    let percent = gap.percent.map(words::signed).unwrap_or_default();
-    let (from, to) = (&old.intake.vintage, &new.intake.vintage);
-    let source = &new.intake.source;
-    let mut says = Both::new(
-        format!("{source}: {} in vintage {from}, {} in vintage {to} ({}).", a.en, b.en, percent.en),
-        format!("{source}: {} en la edición {from}, {} en la edición {to} ({}).", a.es, b.es, percent.es),
-    );
-    if several {
-        let (cells, shared) =
-            (crate::verbs::count(found.cells, atalaya_kernel::Lang::En), crate::verbs::count(found.shared, atalaya_kernel::Lang::En));
-        says.en += &format!(" {cells} of {shared} values that both give differ; {} values before, {} now.", was.cells, is.cells);
-        let (cells, shared) =
-            (crate::verbs::count(found.cells, atalaya_kernel::Lang::Es), crate::verbs::count(found.shared, atalaya_kernel::Lang::Es));
-        says.es += &format!(" Difieren {cells} de los {shared} valores que dan ambas; antes {} valores, ahora {}.", was.cells, is.cells);
-    }
+    let says = says([old, new], [before, now], &unit, several.then_some((found, was, is)));
     let side = |cell: &ObservedCell<'_>, total: Total, value: Decimal| Side {
         source: cell.intake.source.clone(),
         definition: ground.observatory.recipe_of(cell.intake).map_or_else(|| Both::same(definition), |r| r.in_both(definition)),
@@ -198,4 +183,25 @@ fn push(ground: &Ground<'_>, book: &mut Book, group: &Group<'_>, found: &Apart<'
         apart: difference,
     };
     book.push(ground, draft);
+}
+
+/// Both values, and how many differ where there are several.
+fn says([old, new]: [&ObservedCell<'_>; 2], [before, now]: [Decimal; 2], unit: &Both, several: Option<(&Apart<'_>, Total, Total)>) -> Both {
+    let (a, b) = (words::amount(before, unit), words::amount(now, unit));
+    let percent = percent_of(before, now - before).map(words::signed).unwrap_or_default();
+    let (from, to) = (&old.intake.vintage, &new.intake.vintage);
+    let source = &new.intake.source;
+    let mut says = Both::new(
+        format!("{source}: {} in vintage {from}, {} in vintage {to} ({}).", a.en, b.en, percent.en),
+        format!("{source}: {} en la edición {from}, {} en la edición {to} ({}).", a.es, b.es, percent.es),
+    );
+    if let Some((found, was, is)) = several {
+        let (cells, shared) =
+            (crate::verbs::count(found.cells, atalaya_kernel::Lang::En), crate::verbs::count(found.shared, atalaya_kernel::Lang::En));
+        says.en += &format!(" {cells} of {shared} values that both give differ; {} values before, {} now.", was.cells, is.cells);
+        let (cells, shared) =
+            (crate::verbs::count(found.cells, atalaya_kernel::Lang::Es), crate::verbs::count(found.shared, atalaya_kernel::Lang::Es));
+        says.es += &format!(" Difieren {cells} de los {shared} valores que dan ambas; antes {} valores, ahora {}.", was.cells, is.cells);
+    }
+    says
 }
