@@ -306,12 +306,12 @@ fn ratio(
         }
         Err(_) => Both::new(
             format!(
-                "{}. No share is given: bulk weight over pure weight is none ({} if one divides all the same). State the purity, for example --purity 0.6-0.85.",
+                "{}. No share is given: bulk weight over pure weight is none ({} if one divides all the same). State the purity, for example 0.6-0.85.",
                 head.en,
                 percent(naive)
             ),
             format!(
-                "{}. No se da proporción: peso bruto sobre peso puro no lo es ({} si de todos modos se divide). Declare la pureza, por ejemplo --purity 0.6-0.85.",
+                "{}. No se da proporción: peso bruto sobre peso puro no lo es ({} si de todos modos se divide). Declare la pureza, por ejemplo 0.6-0.85.",
                 head.es,
                 percent(naive)
             ),
