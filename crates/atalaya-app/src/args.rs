@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use atalaya::verbs::{
-    Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, LinkAccept, LinkDecisions, LinkEvents, LinkPairs,
-    LinkReject, LinkShow, LinkUndo, PublishSite, PublishTables, Records, Status, Table, Verify,
+    Account, Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, LinkAccept, LinkDecisions, LinkEvents,
+    LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite, PublishTables, Reconcile, Records, RuleFindings, Status, Table, UndoRuling,
+    Verify,
 };
 use clap::{Parser, Subcommand};
 
@@ -68,6 +69,16 @@ pub enum Command {
     Records(Records),
     /// A table as one reads it: filter, sort, count by value, write as seen
     Table(Table),
+    /// Rival figures side by side: what disagrees, what may explain it, what was ruled; never averaged
+    #[command(args_conflicts_with_subcommands = true)]
+    Reconcile {
+        /// The question
+        #[command(flatten)]
+        verb: Reconcile,
+        /// Something else: a ruling, its undoing, the account of a country
+        #[command(subcommand)]
+        what: Option<ReconcileCommand>,
+    },
     /// What changed since an intake or a date: vintages, revised figures, held rows, overdue sources
     Changes(Changes),
     /// The key series of this observatory, each with its newest value
@@ -162,6 +173,17 @@ pub enum LinkCommand {
 pub enum GeometryCommand {
     /// Add a GeoJSON file of outlines, to draw areas below the country
     Add(GeometryAdd),
+}
+
+/// Beside showing rival figures.
+#[derive(Debug, Subcommand)]
+pub enum ReconcileCommand {
+    /// Rule on findings: explained, error, open, accepted; logged with its reason
+    Rule(RuleFindings),
+    /// Undo a ruling by its number; nothing is deleted
+    Undo(UndoRuling),
+    /// The account of a country and year: what is on the table, and what may not be added, and why
+    Account(Account),
 }
 
 /// What can be published.

@@ -9,7 +9,7 @@ use atalaya::{Caller, Observatory, Verb};
 use atalaya_kernel::{Both, Lang, Problem, both};
 use clap::FromArgMatches;
 
-use crate::args::{Args, Command, GeometryCommand, LinkCommand, PublishCommand, RecipeCommand};
+use crate::args::{Args, Command, GeometryCommand, LinkCommand, PublishCommand, RecipeCommand, ReconcileCommand};
 use crate::progress::Watcher;
 use crate::{account, clock, help, serve};
 
@@ -75,6 +75,8 @@ fn run(args: &Args, lang: Lang) -> Result<Printed, Problem> {
         Command::Diff(verb) => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Records(verb) => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Table(verb) => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
+        Command::Reconcile { verb, what: None } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
+        Command::Reconcile { what: Some(what), .. } => reconcile(what, &mut open()?, &mut caller, lang),
         Command::Changes(verb) => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Key(verb) => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Figure(verb) => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
@@ -140,6 +142,15 @@ fn pairs_file(verb: &LinkPairs, observatory: &Observatory, caller: &mut Caller<'
     let n = file.pairs;
     let said = both!("{n} pairs written to {place}\n", "{n} pares escritos en {place}\n");
     Ok(Printed { text: said.in_lang(lang).into(), json: serde_json::json!({ "pairs": n, "file": place }), no: false, bytes: None })
+}
+
+/// A ruling, its undoing, or the account of a country.
+fn reconcile(what: &ReconcileCommand, observatory: &mut Observatory, caller: &mut Caller<'_>, lang: Lang) -> Result<Printed, Problem> {
+    match what {
+        ReconcileCommand::Rule(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        ReconcileCommand::Undo(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        ReconcileCommand::Account(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+    }
 }
 
 /// A chart: its file as it is where it goes on, or a line about the file written.

@@ -7,7 +7,7 @@ use crate::unit::units;
 use crate::{Both, Lang};
 
 /// Version of the list of measures.
-pub const VERSION: &str = "measures-2026.11";
+pub const VERSION: &str = "measures-2026.11.1";
 
 /// How a measure behaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,6 +72,12 @@ impl Measure {
             Lang::En => self.label_en,
             Lang::Es => self.label_es,
         }
+    }
+
+    /// The measure whose published growth this is, in per cent on the period before:
+    /// `coca-area` of `coca-area-change`.
+    pub fn change_of(&self) -> Option<&'static Measure> {
+        measures().get(self.id.strip_suffix("-change")?)
     }
 
     /// Its name in both languages.

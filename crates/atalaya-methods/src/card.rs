@@ -1,7 +1,5 @@
 //! What a method is, as data: the same facts its file tells, for pages, footers and receipts.
 
-use crate::link;
-
 /// A method in a few words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Card {
@@ -19,15 +17,21 @@ pub struct Card {
 
 /// Every method. A test compares this table with the folders.
 pub const METHODS: &[&Card] = &[
-    &link::amount::CARD,
-    &link::batches::CARD,
-    &link::candidates::CARD,
-    &link::chance::CARD,
-    &link::crossing::CARD,
-    &link::estimate::CARD,
-    &link::excess::CARD,
-    &link::place::CARD,
-    &link::placebo::CARD,
-    &link::reports::CARD,
-    &link::twins::CARD,
+    &crate::link::amount::CARD,
+    &crate::link::batches::CARD,
+    &crate::link::candidates::CARD,
+    &crate::link::chance::CARD,
+    &crate::link::crossing::CARD,
+    &crate::link::estimate::CARD,
+    &crate::link::excess::CARD,
+    &crate::link::place::CARD,
+    &crate::link::placebo::CARD,
+    &crate::link::reports::CARD,
+    &crate::link::twins::CARD,
+    &crate::reconcile::agreement::CARD,
+    &crate::reconcile::growth::CARD,
+    &crate::reconcile::least_squares::CARD,
+    &crate::reconcile::purity::CARD,
+    &crate::reconcile::standing::CARD,
+    &crate::reconcile::subtotal::CARD,
 ];

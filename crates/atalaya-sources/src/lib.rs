@@ -13,6 +13,6 @@ pub mod map;
 pub mod persons;
 pub mod recipe;
 
-pub use builtin::{Builtin, SOURCES, arq_recipe, builtin, is_arq};
+pub use builtin::{Builtin, SOURCES, arq_recipe, builtin, is_arq, own_file};
 pub use map::{Context, Reading, Slice, read};
 pub use recipe::{Field, Kind, Layout, Recipe};

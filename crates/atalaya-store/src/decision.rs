@@ -48,6 +48,17 @@ pub enum DecisionBody {
     Same(Box<Linking>),
     /// These pairs of records are reports of two events each.
     Apart(Box<Linking>),
+    /// What an analyst makes of a finding of `reconcile`.
+    Finding {
+        /// The finding.
+        finding: String,
+        /// The digest of the numbers ruled on.
+        numbers: String,
+        /// `explained`, `error`, `open`, `accepted`.
+        ruling: String,
+        /// What was found, as it stood.
+        says: String,
+    },
     /// An earlier decision no longer holds.
     Undo {
         /// Its number.

@@ -277,7 +277,11 @@ impl Store {
                     numbers.insert(id, decisions.len());
                     decisions.push(decision);
                 }
-                DecisionBody::Map { .. } | DecisionBody::Accept { .. } | DecisionBody::Reject { .. } | DecisionBody::Rename { .. } => {
+                DecisionBody::Map { .. }
+                | DecisionBody::Accept { .. }
+                | DecisionBody::Reject { .. }
+                | DecisionBody::Rename { .. }
+                | DecisionBody::Finding { .. } => {
                     continue;
                 }
             }

@@ -17,6 +17,9 @@ const ROWS: u64 = 6_000;
 /// The demo's bulletin.
 const BULLETIN: &str = "coca";
 
+/// Sources whose few figures come with the program.
+const OWN: [&str; 1] = ["pe-published-figures"];
+
 /// The extracts: source, file, recipe, figures.
 const EXTRACTS: [(&str, &str, &str, &str); 5] = [
     ("demo-unodc-coca", "coca-unodc-2025.csv", include_str!("demo/coca-unodc.toml"), include_str!("demo/coca-unodc.csv")),
@@ -79,6 +82,9 @@ pub fn make(root: &Path, data: Option<&Path>, caller: &mut Caller<'_>) -> Result
     match data {
         Some(data) => real(&mut observatory, data, caller)?,
         None => extracts(&mut observatory, caller)?,
+    }
+    for id in OWN {
+        Collect { source: Some(id.into()), from: None }.run(&mut observatory, caller)?;
     }
     bulletin(&mut observatory, data.is_some())?;
     Ok(observatory)

@@ -11,6 +11,7 @@ pub mod geometry;
 pub mod link;
 pub mod observatory;
 pub mod publication;
+pub mod reconcile;
 pub mod shelf;
 pub mod source;
 pub mod verbs;

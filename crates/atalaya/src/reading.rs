@@ -107,6 +107,7 @@ pub(crate) fn rulings(decisions: &[Decision], sha256: &str) -> Rulings {
             | DecisionBody::Rename { .. }
             | DecisionBody::Same(_)
             | DecisionBody::Apart(_)
+            | DecisionBody::Finding { .. }
             | DecisionBody::Undo { .. } => {}
         }
     }

@@ -18,6 +18,7 @@ mod geometry;
 mod link;
 mod load;
 mod publish;
+mod reconcile;
 pub mod table;
 mod verbs;
 
@@ -29,7 +30,8 @@ pub fn routes() -> Router<Shared> {
         .merge(geometry::routes())
         .merge(link::routes())
         .merge(load::routes())
-        .merge(publish::routes());
+        .merge(publish::routes())
+        .merge(reconcile::routes());
     verbs::routes().merge(account::routes()).merge(pages)
 }
 

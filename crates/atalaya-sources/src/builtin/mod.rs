@@ -16,6 +16,7 @@ pub const SOURCES: &[Builtin] = &[
     Builtin { id: "co-police-seizures", recipe: include_str!("co-police-seizures/recipe.toml") },
     Builtin { id: "devida-coca", recipe: include_str!("devida-coca/recipe.toml") },
     Builtin { id: "euda-wastewater", recipe: include_str!("euda-wastewater/recipe.toml") },
+    Builtin { id: "pe-published-figures", recipe: include_str!("pe-published-figures/recipe.toml") },
     Builtin { id: "simci-coca", recipe: include_str!("simci-coca/recipe.toml") },
     Builtin { id: "unodc-coca", recipe: include_str!("unodc-coca/recipe.toml") },
     Builtin { id: "unodc-ids", recipe: include_str!("unodc-ids/recipe.toml") },
@@ -44,4 +45,9 @@ pub fn arq_recipe(id: &str) -> Option<String> {
 /// A built-in source by its id.
 pub fn builtin(id: &str) -> Option<&'static Builtin> {
     SOURCES.iter().find(|s| s.id == id)
+}
+
+/// The file of a source whose few figures come with the program: its name and its text.
+pub fn own_file(id: &str) -> Option<(&'static str, &'static str)> {
+    (id == "pe-published-figures").then_some(("pe-published-figures.csv", include_str!("pe-published-figures/sample.csv")))
 }

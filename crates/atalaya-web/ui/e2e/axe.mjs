@@ -13,6 +13,8 @@ const pages = [
   ...(await everyPage(url)),
   ['held of one', 'held?source=demo-seizures'],
   ['rivals', 'series?what=coca-area&area=PE'],
+  ['figures side by side', 'reconcile?what=coca-area&area=PE&from=2018&base=demo-devida-coca'],
+  ['a country and a year', 'national?area=PE&year=2019&purity=0.6-0.85'],
   ['small multiples', 'series?what=seizures&kind=multiples&value=kg'],
   ['a map of events', 'map?what=seizures&count=events'],
   ['events by weight', 'series?what=seizures&value=kg&substance=cocaine&count=events'],

@@ -341,7 +341,10 @@ pub(crate) fn source_lines(observatory: &Observatory, intakes: &[Intake]) -> Vec
 }
 
 /// The question with every word checked and in its canonical form.
-fn understood(query: &Query) -> Result<Query, Problem> {
+///
+/// # Errors
+/// `unknown-*` for words no list knows.
+pub(crate) fn understood(query: &Query) -> Result<Query, Problem> {
     let mut query = query.clone();
     query.what = match query.what.as_str() {
         "" | SEIZURES | "records" => SEIZURES.into(),

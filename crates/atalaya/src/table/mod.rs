@@ -6,6 +6,7 @@ use atalaya_kernel::{Both, Problem, both};
 
 use crate::events::Events;
 use crate::observatory::{Eye, Observatory};
+use crate::reconcile::Book;
 
 mod condition;
 mod facet;
@@ -83,9 +84,29 @@ pub struct Tables {
     /// The last one is the table of vintages as a desk of the observatory sees it, with its files.
     frames: [OnceLock<Arc<Frame>>; 5],
     history: OnceLock<Arc<History>>,
+    book: OnceLock<Arc<Book>>,
     /// Held while one is made, so that who comes second waits and does not make it too.
     making: [Mutex<()>; 5],
     comparing: Mutex<()>,
+    reconciling: Mutex<()>,
+}
+
+impl Tables {
+    /// What the figures say of each other, worked out once.
+    ///
+    /// # Errors
+    /// Those of `make`.
+    pub(crate) fn book(&self, make: impl FnOnce() -> Result<Book, Problem>) -> Result<Arc<Book>, Problem> {
+        if let Some(book) = self.book.get() {
+            return Ok(Arc::clone(book));
+        }
+        let _once = self.reconciling.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(book) = self.book.get() {
+            return Ok(Arc::clone(book));
+        }
+        let made = make()?;
+        Ok(Arc::clone(self.book.get_or_init(|| Arc::new(made))))
+    }
 }
 
 /// A table of what `eye` sees; of records, with these events.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use atalaya_kernel::{Both, Exit, Lang, Problem, both};
 use atalaya_sources::fetch::{self, Known, Policy, fetch};
+use atalaya_sources::own_file;
 use atalaya_store::{DecisionBody, Intake, RawFile};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -145,9 +146,22 @@ fn place_of(observatory: &Observatory, caller: &mut Caller<'_>, id: &str, from: 
             let path = Path::new(&path).canonicalize().map_err(|e| Problem::io(&path, &e))?;
             Place { path: Some(path.display().to_string()), ..Place::default() }
         }
-        None => observatory.source_from(id).ok_or_else(|| from_needed(id))?,
+        None => match observatory.source_from(id) {
+            Some(place) => place,
+            None => own(observatory, id)?,
+        },
     };
     if place.url.is_some() { fetched(observatory, caller, id, place) } else { Ok(place) }
+}
+
+/// The figures of a source that come with the program, laid in `inbox/`.
+fn own(observatory: &Observatory, id: &str) -> Result<Place, Problem> {
+    let (name, text) = own_file(id).ok_or_else(|| from_needed(id))?;
+    let folder = observatory.root().join("inbox").join(id);
+    let path = folder.join(name);
+    let wrote = std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&path, text));
+    wrote.map_err(|e| Problem::io(path.display().to_string(), &e))?;
+    Ok(Place { path: Some(path.display().to_string()), ..Place::default() })
 }
 
 /// Asks the address whether it has something new, and keeps what it answers in `inbox/`.

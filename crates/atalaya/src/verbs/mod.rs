@@ -22,6 +22,7 @@ mod methods;
 mod query;
 mod rebuild;
 mod recipe;
+mod reconcile;
 mod records;
 mod say;
 mod site;
@@ -55,8 +56,9 @@ pub use methods::{Method, MethodList, methods};
 pub use query::Ask;
 pub use rebuild::{Rebuilt, rebuild};
 pub use recipe::{Drafted, draft, explain};
+pub use reconcile::{Account, AccountPage, Reconcile, Reconciled, RuleFindings, Ruled, Shown, Tally, UndoRuling};
 pub use records::{Records, RecordsPage};
-pub(crate) use say::count;
+pub(crate) use say::{count, decimal};
 pub use site::{PublishSite, PublishedSite};
 pub use sql::{SqlAnswer, sql};
 pub use status::{SourceStatus, Status, StatusOf, Vintage};
@@ -67,8 +69,29 @@ pub use views::{Choice, Coverage, Facets, coverage, facets};
 
 /// Every verb by its name on every surface.
 pub const VERBS: &[&str] = &[
-    "changes", "chart", "collect", "diff", "export", "figure", "geometry", "held", "key", "link", "methods", "publish", "query", "rebuild",
-    "recipe", "status", "table", "verify", "init", "serve", "account", "demo",
+    "changes",
+    "chart",
+    "collect",
+    "diff",
+    "export",
+    "figure",
+    "geometry",
+    "held",
+    "key",
+    "link",
+    "methods",
+    "publish",
+    "query",
+    "rebuild",
+    "recipe",
+    "reconcile",
+    "status",
+    "table",
+    "verify",
+    "init",
+    "serve",
+    "account",
+    "demo",
 ];
 
 /// A request that reads or writes an observatory.

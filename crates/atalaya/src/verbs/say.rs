@@ -41,7 +41,7 @@ pub(crate) fn count(n: u64, lang: Lang) -> String {
 }
 
 /// A decimal text with thousands set apart and the reader's decimal sign.
-pub(super) fn decimal(text: &str, lang: Lang) -> String {
+pub(crate) fn decimal(text: &str, lang: Lang) -> String {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let sign = if lang == Lang::Es { ',' } else { '.' };
     let head = grouped(whole, lang);

@@ -8,6 +8,7 @@ mod events;
 mod inbox;
 mod linking;
 mod real;
+mod reconcile;
 mod schemas;
 mod site;
 mod support;

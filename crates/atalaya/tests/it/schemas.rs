@@ -4,8 +4,9 @@
 use std::path::Path;
 
 use atalaya::verbs::{
-    Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, LinkAccept, LinkDecide, LinkDecisions, LinkEvents,
-    LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite, PublishTables, Records, Status, Table, Verify,
+    Account, Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, LinkAccept, LinkDecide, LinkDecisions,
+    LinkEvents, LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite, PublishTables, Reconcile, Records, RuleFindings, Status, Table,
+    UndoRuling, Verify,
 };
 use schemars::{JsonSchema, schema_for};
 
@@ -43,6 +44,10 @@ fn every_verb_has_a_fresh_schema() {
     check::<LinkShow>("link-show");
     check::<PublishSite>("publish-site");
     check::<PublishTables>("publish-tables");
+    check::<Reconcile>("reconcile");
+    check::<Account>("reconcile-account");
+    check::<RuleFindings>("reconcile-rule");
+    check::<UndoRuling>("reconcile-undo");
     check::<Records>("records");
     check::<Status>("status");
     check::<Table>("table");

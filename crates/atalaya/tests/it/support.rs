@@ -30,6 +30,16 @@ impl World {
         World { _folder: folder, observatory }
     }
 
+    /// An observatory made otherwise.
+    pub fn of(folder: TempDir, observatory: Observatory) -> World {
+        World { _folder: folder, observatory }
+    }
+
+    /// Another handle on the same observatory, as somebody else sees it.
+    pub fn beside(&self, observatory: Observatory) -> World {
+        World { _folder: tempfile::tempdir().unwrap(), observatory }
+    }
+
     pub fn run<V: Verb>(&mut self, verb: &V) -> Result<V::Outcome, Problem> {
         let mut quiet = Quiet;
         let mut caller =

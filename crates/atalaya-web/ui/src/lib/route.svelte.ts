@@ -9,6 +9,7 @@ export const GROUPS = [
   { id: 'data', pages: ['observations', 'records', 'vintages', 'revisions', 'coverage'] },
   { id: 'link', pages: ['link'] },
   { id: 'series', pages: ['series'] },
+  { id: 'reconcile', pages: ['reconcile', 'national'] },
   { id: 'map', pages: ['map'] },
   { id: 'publish', pages: ['publish'] },
 ] as const;

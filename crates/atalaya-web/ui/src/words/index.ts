@@ -12,8 +12,9 @@ import { link } from './link';
 import { load } from './load';
 import { map } from './map';
 import { publish } from './publish';
+import { reconcile } from './reconcile';
 import { series } from './series';
 import { shell } from './shell';
 
-export const words = { ...shell, ...account, ...home, ...link, ...figure, ...figures, ...collect, ...load, ...chart, ...decide, ...data, ...series, ...map, ...publish };
+export const words = { ...shell, ...account, ...home, ...link, ...figure, ...figures, ...collect, ...load, ...chart, ...decide, ...data, ...series, ...map, ...publish, ...reconcile };
 export type Word = keyof typeof words;
