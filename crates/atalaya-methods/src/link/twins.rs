@@ -156,7 +156,7 @@ fn of_list(
         let inside: Vec<Compared> =
             pairs.iter().filter(|c| [c.pair.a, c.pair.b].iter().all(|r| rows.binary_search(r).is_ok())).map(|c| **c).collect();
         let (pairs, model) = matched(prepared, known, &inside, best, rows.len());
-        (pairs.len() >= FEWEST).then(|| Twinned { source: key.0, area: key.1, from, to, rows, pairs, model })
+        (pairs.len() >= FEWEST).then_some(Twinned { source: key.0, area: key.1, from, to, rows, pairs, model })
     });
     listed.collect()
 }

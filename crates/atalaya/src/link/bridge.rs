@@ -44,10 +44,10 @@ pub(super) fn work_out(eye: &Eye, intakes: &[i64], options: &Options) -> Result<
             Both::new("run `atalaya status`: the store may be damaged", "ejecute `atalaya status`: el almacén puede estar dañado"),
         )
     })?;
-    Ok(linkage(eye, &records, &rows, linked, options))
+    Ok(linkage(eye, &records, &rows, &linked, options))
 }
 
-fn linkage(eye: &Eye, records: &Records, rows: &[u32], linked: Linked, options: &Options) -> Linkage {
+fn linkage(eye: &Eye, records: &Records, rows: &[u32], linked: &Linked, options: &Options) -> Linkage {
     let mut order: Vec<usize> = (0..linked.pairs.len()).collect();
     order.sort_by(|x, y| {
         let (x, y) = (&linked.pairs[*x], &linked.pairs[*y]);
@@ -71,7 +71,7 @@ fn linkage(eye: &Eye, records: &Records, rows: &[u32], linked: Linked, options: 
     let mut by_area: Vec<(String, Estimate)> = by_area.into_iter().collect();
     by_area.sort_by(|a, b| b.1.best.total_cmp(&a.1.best));
     let batches: Vec<ProposedBatch> = linked.lists.iter().map(|l| batch(records, l, &place)).collect();
-    let differs = linked.lists.iter().map(|l| tell::shares(l)).collect();
+    let differs = linked.lists.iter().map(tell::shares).collect();
     let proposals = Proposals { engine: options.engine(), records: rows.len() as u64, doubles: estimate(&linked.doubles), batches, pairs };
     let found = order.iter().map(|at| linked.pairs[*at].clone()).collect();
     Linkage { proposals: proposals.into(), by_area, improbable: linked.improbable, found, differs }

@@ -5,6 +5,7 @@ mod decisions;
 mod events;
 mod name;
 mod pairs;
+mod said;
 mod show;
 
 pub use decide::{LinkAccept, LinkDecide, LinkReject, LinkUndo, Linked};
