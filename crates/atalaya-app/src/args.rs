@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use atalaya::linking::LinkTables;
 use atalaya::verbs::{
     Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, PublishSite, PublishTables, Records, Status,
     Table, Verify,
@@ -76,6 +77,12 @@ pub enum Command {
     Figure(Figure),
     /// Draw the answer to a question: lines, bars, a map, small multiples, as svg or png
     Chart(Draw),
+    /// Link records that report one event; any tables with --recipe and --data
+    Link {
+        /// Any tables, without an observatory
+        #[command(flatten)]
+        tables: LinkTables,
+    },
     /// Outlines of areas for maps: list them, or add a GeoJSON file
     Geometry {
         /// Add a file; without it, list

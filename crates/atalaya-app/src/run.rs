@@ -80,6 +80,7 @@ fn run(args: &Args, lang: Lang) -> Result<Printed, Problem> {
         Command::Figure(verb) => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Verify(verb) => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Export(verb) => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
+        Command::Link { tables } => atalaya::linking::link_tables(tables, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Geometry { what: None } => Geometry::default().run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Geometry { what: Some(GeometryCommand::Add(verb)) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Chart(verb) => verb.run(&mut open()?, &mut caller).and_then(|o| chart(o, args.json, lang)),

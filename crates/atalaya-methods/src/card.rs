@@ -1,5 +1,7 @@
 //! What a method is, as data: the same facts its file tells, for pages, footers and receipts.
 
+use crate::link;
+
 /// A method in a few words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Card {
@@ -16,4 +18,13 @@ pub struct Card {
 }
 
 /// Every method. A test compares this table with the folders.
-pub const METHODS: &[&Card] = &[];
+pub const METHODS: &[&Card] = &[
+    &link::blocking::CARD,
+    &link::choose::CARD,
+    &link::clusters::CARD,
+    &link::coverage::CARD,
+    &link::fellegi_sunter::CARD,
+    &link::frequencies::CARD,
+    &link::one_to_one::CARD,
+    &link::threshold::CARD,
+];

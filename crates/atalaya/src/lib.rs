@@ -8,6 +8,7 @@ pub mod bulletin;
 pub mod demo;
 pub mod geometry;
 pub mod link;
+pub mod linking;
 pub mod observatory;
 pub mod publication;
 pub mod shelf;

@@ -60,6 +60,9 @@ pub struct Options {
     pub dense: usize,
 }
 
+/// Bits of every pair of some rows: first with second, first with third ...
+pub type Score<'s> = dyn Fn(&[u32]) -> Vec<f64> + Sync + 's;
+
 /// Groups of rows that links connect, each sorted, those of one row left out.
 pub fn groups(rows: usize, links: &[Scored]) -> Vec<Vec<u32>> {
     let mut parent: Vec<u32> = (0..rows as u32).collect();
@@ -94,8 +97,8 @@ fn root(parent: &mut [u32], mut row: u32) -> u32 {
 /// For each row the smallest row of its cluster.
 ///
 /// * `links`: pairs above the threshold, bits with the prior.
-/// * `score`: bits of any pair, the smaller row first.
-pub fn clusters(rows: usize, links: &[Scored], options: Options, score: &(dyn Fn(u32, u32) -> f64 + Sync)) -> Vec<u32> {
+/// * `score`: bits of every pair of some rows: first with second, first with third ...
+pub fn clusters(rows: usize, links: &[Scored], options: Options, score: &Score<'_>) -> Vec<u32> {
     let groups = groups(rows, links);
     let mut place = vec![u32::MAX; rows];
     for (n, group) in groups.iter().enumerate() {
@@ -122,12 +125,13 @@ fn capped(bits: f64) -> f64 {
 }
 
 /// Average linkage over all pairs of a group; a label per row, the smallest row of its cluster.
-fn dense(group: &[u32], options: Options, score: &(dyn Fn(u32, u32) -> f64 + Sync)) -> Vec<u32> {
+fn dense(group: &[u32], options: Options, score: &Score<'_>) -> Vec<u32> {
     let n = group.len();
     let mut between = vec![0.0; n * n];
+    let mut scores = score(group).into_iter();
     for i in 0..n {
         for j in i + 1..n {
-            let bits = capped(score(group[i], group[j]));
+            let bits = scores.next().map_or(options.unlinked, capped);
             (between[i * n + j], between[j * n + i]) = (bits, bits);
         }
     }
@@ -264,7 +268,11 @@ mod tests {
     }
 
     fn both(rows: usize, links: &[Scored], unlinked: f64) -> [Vec<u32>; 2] {
-        let score = |a: u32, b: u32| links.iter().find(|l| (l.a, l.b) == (a, b)).map_or(unlinked, |l| f64::from(l.bits));
+        let one = |a: u32, b: u32| links.iter().find(|l| (l.a, l.b) == (a, b)).map_or(unlinked, |l| f64::from(l.bits));
+        let score = |rows: &[u32]| {
+            let pairs = rows.iter().enumerate().flat_map(|(i, a)| rows[i + 1..].iter().map(move |b| (*a, *b)));
+            pairs.map(|(a, b)| one(a, b)).collect::<Vec<f64>>()
+        };
         [usize::MAX, 0].map(|dense| clusters(rows, links, Options { least: 0.0, unlinked, dense }, &score))
     }
 

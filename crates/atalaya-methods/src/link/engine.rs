@@ -66,7 +66,9 @@ pub enum LinkError {
         rows: usize,
     },
     /// Patterns are kept in 64 bits.
-    #[error("{comparisons} comparisons, the largest with {levels} levels: at most 16 with 15 levels each; join comparisons or leave levels out")]
+    #[error(
+        "{comparisons} comparisons, the largest with {levels} levels: at most 16 with 15 levels each; join comparisons or leave levels out"
+    )]
     TooManyLevels {
         /// Comparisons asked for.
         comparisons: usize,
@@ -316,7 +318,11 @@ impl<'a> Engine<'a> {
     /// Bits without the prior of every surveyed pair.
     fn evidence(&self, survey: &Survey, weights: &Levels) -> Vec<f32> {
         let bits: Vec<f32> = (0..survey.kinds.counts.len()).map(|kind| total(survey.kinds.pattern(kind), weights) as f32).collect();
-        survey.pairs.par_iter().map(|&(a, b, kind)| bits[kind as usize] + self.adjustment(a, b, survey.kinds.pattern(kind as usize))).collect()
+        survey
+            .pairs
+            .par_iter()
+            .map(|&(a, b, kind)| bits[kind as usize] + self.adjustment(a, b, survey.kinds.pattern(kind as usize)))
+            .collect()
     }
 
     fn adjustment(&self, a: u32, b: u32, levels: &[u8]) -> f32 {
@@ -367,11 +373,19 @@ impl<'a> Engine<'a> {
         scored
     }
 
-    /// Bits of any two rows, prior included.
-    pub fn bits(&self, model: &Model, a: u32, b: u32) -> f64 {
+    /// Bits of every pair of some rows, prior included: first with second, first with third ...
+    pub fn every_pair(&self, model: &Model, rows: &[u32]) -> Vec<f64> {
         let mut levels = vec![0u8; self.spec.comparisons.len()];
-        self.comparer.levels(a, b, &mut Memory::small(&self.comparer), &mut levels);
-        model.prior + total(&levels, &model.weights) + f64::from(self.adjustment(a, b, &levels))
+        let mut memory = self.memory();
+        let mut bits = Vec::with_capacity(rows.len() * rows.len() / 2);
+        for (i, &a) in rows.iter().enumerate() {
+            for &b in &rows[i + 1..] {
+                self.comparer.levels(a, b, &mut memory, &mut levels);
+                bits.push(model.prior + total(&levels, &model.weights) + f64::from(self.adjustment(a, b, &levels)));
+            }
+        }
+        self.give_back(memory);
+        bits
     }
 
     /// How the score of two rows comes about.
@@ -447,7 +461,9 @@ fn union(table: &Table, rules: &[Rule]) -> u64 {
             let sorted = blocks.sorted(rule);
             let count = |chunk: &Chunk| {
                 let mut n = 0;
-                sorted.each(chunk, |a, others| n += others.iter().filter(|b| blocks.rules_of(a, **b).trailing_zeros() as usize == rule).count() as u64);
+                sorted.each(chunk, |a, others| {
+                    n += others.iter().filter(|b| blocks.rules_of(a, **b).trailing_zeros() as usize == rule).count() as u64
+                });
                 n
             };
             sorted.chunks(CHUNK_PAIRS).par_iter().map(count).sum::<u64>()

@@ -30,8 +30,6 @@
 //! `one_step_by_hand`, `planted_m_is_found_again`, `more_pairs_of_the_same_kinds_change_nothing`,
 //! `refuses_what_cannot_be_learnt`.
 
-use std::collections::BTreeMap;
-
 use rayon::prelude::*;
 
 use atalaya_kernel::seed::Seed;
@@ -124,13 +122,18 @@ fn lessons(kinds: &Kinds, blocked: &[Vec<bool>]) -> Vec<Lesson> {
         .enumerate()
         .map(|(rule, used)| {
             let free: Vec<usize> = (0..kinds.comparisons).filter(|c| !used[*c]).collect();
-            let mut sums: BTreeMap<Vec<u8>, f64> = BTreeMap::new();
-            for kind in (0..kinds.counts.len()).filter(|k| kinds.rules[*k] >> rule & 1 == 1) {
-                let pattern = kinds.pattern(kind);
-                *sums.entry(free.iter().map(|c| pattern[*c]).collect()).or_default() += kinds.counts[kind];
+            let mut seen: Vec<(u64, f64)> = (0..kinds.counts.len())
+                .filter(|k| kinds.rules[*k] >> rule & 1 == 1)
+                .map(|k| (free.iter().fold(0, |packed, c| packed << 4 | u64::from(kinds.pattern(k)[*c] & 15)), kinds.counts[k]))
+                .collect();
+            seen.sort_by_key(|(pattern, _)| *pattern);
+            let (mut patterns, mut counts) = (Vec::new(), Vec::new());
+            for same in seen.chunk_by(|a, b| a.0 == b.0) {
+                let level = |c: usize| (same[0].0 >> (4 * (free.len() - 1 - c)) & 15) as u8;
+                patterns.extend((0..free.len()).map(|c| if level(c) == 15 { NO_LEVEL } else { level(c) }));
+                counts.push(same.iter().map(|(_, n)| n).sum());
             }
-            let counts = sums.values().copied().collect();
-            Lesson { rule, free, patterns: sums.into_keys().flatten().collect(), counts }
+            Lesson { rule, free, patterns, counts }
         })
         .filter(|lesson| !lesson.free.is_empty() && !lesson.counts.is_empty())
         .collect()

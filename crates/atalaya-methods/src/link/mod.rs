@@ -1,6 +1,7 @@
 //! From records to events: which records are reports of one and the same thing.
 
 pub mod blocking;
+pub mod choose;
 pub mod clusters;
 pub mod compare;
 pub mod coverage;

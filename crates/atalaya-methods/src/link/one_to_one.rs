@@ -71,7 +71,11 @@ pub fn probabilities(pairs: &[Scored], rows: usize, partner: f64) -> Vec<f64> {
             from_b[i] = (from_b[i] * b).sqrt();
         }
     }
-    odds.iter().zip(from_a.iter().zip(&from_b)).map(|(odds, (a, b))| a * b / odds).map(|x| if x.is_finite() { x / (1.0 + x) } else { 1.0 }).collect()
+    odds.iter()
+        .zip(from_a.iter().zip(&from_b))
+        .map(|(odds, (a, b))| a * b / odds)
+        .map(|x| if x.is_finite() { x / (1.0 + x) } else { 1.0 })
+        .collect()
 }
 
 /// Places of the pairs that are links: the most probable first, no record twice, none below

@@ -59,7 +59,7 @@ pub use views::{Choice, Coverage, Facets, coverage, facets};
 
 /// Every verb by its name on every surface.
 pub const VERBS: &[&str] = &[
-    "changes", "chart", "collect", "diff", "export", "figure", "geometry", "held", "key", "publish", "query", "rebuild", "recipe",
+    "changes", "chart", "collect", "diff", "export", "figure", "geometry", "held", "key", "link", "publish", "query", "rebuild", "recipe",
     "status", "table", "verify", "init", "serve", "account", "demo",
 ];
 
