@@ -14,8 +14,9 @@
 //!
 //! # Shapes and units
 //! Links are pairs above the threshold; a group of rows they connect is looked at as a whole. In a
-//! group of up to `dense` rows every pair is scored, linked or not, blocked or not; in a larger one
-//! a pair that is no link counts as `unlinked` bits, evidence against.
+//! group of up to `dense` rows every pair is scored, linked or not, blocked or not. A larger one is
+//! taken apart at its weaker links, its parts are clustered so, and their clusters merged by the
+//! links between them, where a pair that is no link counts as `unlinked` bits, evidence against.
 //!
 //! # Cost
 //! A group of n rows: n squared scores and steps up to `dense`; links times their logarithm above.
@@ -111,7 +112,7 @@ pub fn clusters(rows: usize, links: &[Scored], options: Options, score: &Score<'
     let parts: Vec<Vec<u32>> = groups
         .par_iter()
         .zip(&of_group)
-        .map(|(group, links)| if group.len() <= options.dense { dense(group, options, score) } else { sparse(group, links, options) })
+        .map(|(group, links)| if group.len() <= options.dense { dense(group, options, score) } else { large(group, links, options, score) })
         .collect();
     let mut clusters: Vec<u32> = (0..rows as u32).collect();
     for (group, labels) in groups.iter().zip(parts) {
@@ -185,45 +186,90 @@ fn merge(between: &mut [f64], size: &mut [f64], label: &mut [usize], alive: &mut
     size[keep] += size[gone];
 }
 
-/// Average linkage over a group's links, every other pair counting as `unlinked`.
-fn sparse(group: &[u32], links: &[Scored], options: Options) -> Vec<u32> {
+/// A group too large to score every pair: the parts that its strongest links connect are looked at
+/// as a whole, then their clusters are merged by the links between them.
+fn large(group: &[u32], links: &[Scored], options: Options, score: &Score<'_>) -> Vec<u32> {
     let place = |row: u32| group.partition_point(|r| *r < row) as u32;
-    let n = group.len();
-    let mut near: Vec<BTreeMap<u32, f64>> = vec![BTreeMap::new(); n];
-    let mut heap = BinaryHeap::new();
-    for link in links {
-        let (a, b) = (place(link.a), place(link.b));
-        // Sums of what a link has beyond a pair that is none.
-        let beyond = capped(f64::from(link.bits)) - options.unlinked;
-        near[a as usize].insert(b, beyond);
-        near[b as usize].insert(a, beyond);
-        heap.push(Candidate { average: beyond + options.unlinked, a: a.min(b), b: a.max(b), sizes: 2 });
-    }
-    let mut label: Vec<usize> = (0..n).collect();
-    let mut size = vec![1u32; n];
-    while let Some(next) = heap.pop() {
-        if next.average < options.least {
-            break;
+    let local: Vec<Scored> = links.iter().map(|l| Scored { a: place(l.a), b: place(l.b), bits: l.bits }).collect();
+    let mut seed: Vec<usize> = (0..group.len()).collect();
+    for part in parts(group.len(), local.clone(), options) {
+        let rows: Vec<u32> = part.iter().map(|at| group[*at as usize]).collect();
+        for (at, label) in part.iter().zip(dense(&rows, options, score)) {
+            seed[*at as usize] = place(label) as usize;
         }
+    }
+    sparse(group, &local, seed, options)
+}
+
+/// Parts of up to `dense` rows, the weakest links left out until there are none larger.
+fn parts(rows: usize, links: Vec<Scored>, options: Options) -> Vec<Vec<u32>> {
+    let (mut done, mut todo) = (Vec::new(), vec![((0..rows as u32).collect::<Vec<u32>>(), links)]);
+    while let Some((part, mut links)) = todo.pop() {
+        if part.len() <= options.dense {
+            done.push(part);
+            continue;
+        }
+        // Of a part's links the weaker half goes, at least those as weak as the middle one.
+        links.sort_by(|x, y| y.bits.total_cmp(&x.bits).then_with(|| (x.a, x.b).cmp(&(y.a, y.b))));
+        let middle = links.get(links.len() / 2).map_or(0.0, |l| l.bits);
+        links.retain(|l| l.bits > middle);
+        let at = |row: u32| part.partition_point(|r| *r < row) as u32;
+        let inner: Vec<Scored> = links.iter().map(|l| Scored { a: at(l.a), b: at(l.b), bits: l.bits }).collect();
+        let found = groups(part.len(), &inner);
+        let mut of_row = vec![usize::MAX; part.len()];
+        for (n, group) in found.iter().enumerate() {
+            group.iter().for_each(|i| of_row[*i as usize] = n);
+        }
+        let mut of_group: Vec<Vec<Scored>> = found.iter().map(|_| Vec::new()).collect();
+        links.iter().zip(&inner).for_each(|(link, inner)| of_group[of_row[inner.a as usize]].push(*link));
+        todo.extend(found.into_iter().map(|g| g.into_iter().map(|i| part[i as usize]).collect()).zip(of_group));
+    }
+    done
+}
+
+/// Average linkage over a group's links, every other pair counting as `unlinked`.
+///
+/// * `links`: between places of the group.
+/// * `label`: for each row the place of the cluster it starts in.
+fn sparse(group: &[u32], links: &[Scored], mut label: Vec<usize>, options: Options) -> Vec<u32> {
+    let n = group.len();
+    let mut size = vec![0u32; n];
+    label.iter().for_each(|l| size[*l] += 1);
+    let mut near: Vec<BTreeMap<u32, f64>> = vec![BTreeMap::new(); n];
+    for link in links {
+        let (a, b) = (label[link.a as usize] as u32, label[link.b as usize] as u32);
+        if a != b {
+            // Sums of what a link has beyond a pair that is none.
+            let beyond = capped(f64::from(link.bits)) - options.unlinked;
+            *near[a as usize].entry(b).or_default() += beyond;
+            *near[b as usize].entry(a).or_default() += beyond;
+        }
+    }
+    let candidate = |a: u32, b: u32, beyond: f64, size: &[u32]| {
+        let pairs = f64::from(size[a as usize]) * f64::from(size[b as usize]);
+        Candidate { average: options.unlinked + beyond / pairs, a: a.min(b), b: a.max(b), sizes: size[a as usize] + size[b as usize] }
+    };
+    let mut heap: BinaryHeap<Candidate> = BinaryHeap::new();
+    for (a, others) in near.iter().enumerate() {
+        heap.extend(others.range(a as u32 + 1..).map(|(b, beyond)| candidate(a as u32, *b, *beyond, &size)));
+    }
+    while let Some(next) = heap.pop().filter(|next| next.average >= options.least) {
         let (a, b) = (next.a as usize, next.b as usize);
         // An entry made before one of the two grew is out of date.
         if label[a] != a || label[b] != b || size[a] + size[b] != next.sizes {
             continue;
         }
-        let gone = std::mem::take(&mut near[b]);
         label[b] = a;
         size[a] += size[b];
         near[a].remove(&next.b);
-        for (other, beyond) in gone.into_iter().filter(|(other, _)| *other != next.a) {
+        for (other, beyond) in std::mem::take(&mut near[b]).into_iter().filter(|(other, _)| *other != next.a) {
             near[other as usize].remove(&next.b);
             *near[a].entry(other).or_default() += beyond;
         }
         let grown: Vec<(u32, f64)> = near[a].iter().map(|(o, s)| (*o, *s)).collect();
         for (other, beyond) in grown {
             near[other as usize].insert(next.a, beyond);
-            let pairs = f64::from(size[a]) * f64::from(size[other as usize]);
-            let average = options.unlinked + beyond / pairs;
-            heap.push(Candidate { average, a: next.a.min(other), b: next.a.max(other), sizes: size[a] + size[other as usize] });
+            heap.push(candidate(next.a, other, beyond, &size));
         }
     }
     let mut smallest: Vec<u32> = group.to_vec();
@@ -273,7 +319,7 @@ mod tests {
             let pairs = rows.iter().enumerate().flat_map(|(i, a)| rows[i + 1..].iter().map(move |b| (*a, *b)));
             pairs.map(|(a, b)| one(a, b)).collect::<Vec<f64>>()
         };
-        [usize::MAX, 0].map(|dense| clusters(rows, links, Options { least: 0.0, unlinked, dense }, &score))
+        [usize::MAX, 1].map(|dense| clusters(rows, links, Options { least: 0.0, unlinked, dense }, &score))
     }
 
     #[test]

@@ -470,3 +470,6 @@ fn union(table: &Table, rules: &[Rule]) -> u64 {
         })
         .sum()
 }
+
+#[cfg(test)]
+mod tests;
