@@ -12,7 +12,7 @@ import sys
 import duckdb
 
 which, folder, pairs, clusters = sys.argv[1:5]
-path = sys.argv[5] if len(sys.argv) > 5 else f"{folder}/historical_figures_with_errors_50k.parquet"
+path = (sys.argv[5] if len(sys.argv) > 5 else "") or f"{folder}/historical_figures_with_errors_50k.parquet"
 base = duckdb.connect()
 
 
@@ -45,10 +45,7 @@ def f1(right, found):
 
 found, right = base.sql("SELECT count(*), sum(ok::INT) FROM p WHERE linked = 'yes'").fetchall()[0]
 answer = {"which": which, "links": f1(right, found)}
-if which == "transactions" or which == "febrl4":
-    found, right = base.sql("SELECT count(*), sum(ok::INT) FROM p WHERE bits::DOUBLE >= -1").fetchall()[0]
-    answer["pairs_at_f1_half"] = f1(right, found)
-else:
+if which == "historical":
     found, right = base.sql(
         f"""WITH c AS (SELECT c.cluster, h.cluster AS truth FROM read_csv('{clusters}', all_varchar=true) c JOIN '{path}' h ON h.unique_id = c.id)
         SELECT (SELECT sum(n * (n - 1) / 2) FROM (SELECT count(*) AS n FROM c GROUP BY cluster)),

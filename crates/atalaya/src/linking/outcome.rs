@@ -188,7 +188,12 @@ impl Say for LinkedTables {
             "ninguna regla genera alrededor del {loss} de los pares verdaderos, o más\n"
         )
         .in_lang(lang);
-        let (t, how) = (&self.threshold, &self.threshold.how);
+        let t = &self.threshold;
+        let how = match t.how.as_str() {
+            "recipe" => Both::new("as the recipe says", "como dice la receta"),
+            _ => Both::new("chosen without labels, best expected F1", "elegido sin etiquetas, mejor F1 esperado"),
+        };
+        let how = how.in_lang(lang);
         let [p, precision, recall, f1] = [t.probability, t.precision, t.recall, t.f1].map(|x| percent(x, lang));
         out += both!(
             "threshold {p} ({how}): expected precision {precision}, recall {recall}, F1 {f1}\n",

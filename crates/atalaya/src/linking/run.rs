@@ -67,22 +67,21 @@ pub fn link_tables(request: &LinkTables, caller: &mut Caller<'_>) -> Result<Link
         spec.rules = choose::rules(&data.table, &spec).map_err(failed)?;
     }
     let engine = Engine::new(&data.table, &spec).map_err(failed)?;
+    let (lang, progress) = (caller.lang, &mut *caller.progress);
     let mut report = |stage: Stage, done: u64, all: u64| {
         let what = match stage {
             Stage::Survey => both!("pairs to learn from, of {all}", "pares para aprender, de {all}"),
             Stage::Score => both!("pairs scored, of {all}", "pares evaluados, de {all}"),
         };
-        caller.progress.at(what.in_lang(caller.lang), done);
+        progress.at(what.in_lang(lang), done);
     };
     let survey = engine.survey(&mut report).map_err(failed)?;
     let model = engine.learn(&survey).map_err(failed)?;
-    let floor = recipe.recipe.keep.clamp(1e-9, 1.0 - 1e-9);
-    let floor = (floor / (1.0 - floor)).log2();
     let one_to_one = recipe.recipe.one_to_one && data.table.split.is_some();
     let mut spill = Spill::new(request.out.as_deref().filter(|_| !one_to_one));
     let mut kept: Vec<Scored> = Vec::new();
     let mut pairs = 0;
-    engine.score(&survey, &model, floor, &mut report, &mut |batch| {
+    engine.score(&survey, &model, floor(recipe.recipe.keep), &mut report, &mut |batch| {
         pairs += batch.len();
         spill.push(batch);
         kept.extend(batch.iter().filter(|p| one_to_one || f64::from(p.bits) >= model.threshold.bits));
@@ -97,13 +96,7 @@ pub fn link_tables(request: &LinkTables, caller: &mut Caller<'_>) -> Result<Link
         rules_chosen,
         refused: work.refused(),
         blocking_loss: model.coverage.loss(),
-        survey: Surveyed {
-            pairs: survey.pairs(),
-            stands_for: survey.stands_for,
-            patterns: survey.kinds.counts.len(),
-            iterations: model.fit.iterations,
-            converged: model.fit.converged,
-        },
+        survey: work.surveyed(),
         comparisons: work.comparisons(),
         prior: work.prior(),
         threshold,
@@ -216,6 +209,16 @@ impl Work<'_> {
         refused.collect()
     }
 
+    fn surveyed(&self) -> Surveyed {
+        Surveyed {
+            pairs: self.survey.pairs(),
+            stands_for: self.survey.stands_for,
+            patterns: self.survey.kinds.counts.len(),
+            iterations: self.model.fit.iterations,
+            converged: self.model.fit.converged,
+        }
+    }
+
     fn comparisons(&self) -> Vec<ScoredComparison> {
         let model = self.model;
         let fitted = self.spec.comparisons.iter().enumerate().map(|(c, comparison)| ScoredComparison {
@@ -241,6 +244,12 @@ impl Work<'_> {
         let bits = self.model.prior;
         UsedPrior { from: from.into(), bits, matches: probability(bits) * self.data.table.possible_pairs() }
     }
+}
+
+/// The bits of the least probability that is kept.
+fn floor(keep: f64) -> f64 {
+    let keep = keep.clamp(1e-9, 1.0 - 1e-9);
+    (keep / (1.0 - keep)).log2()
 }
 
 fn asks(place: &str, found: Both) -> Problem {

@@ -5,6 +5,7 @@ mod answers;
 mod bulletin;
 mod collect;
 mod inbox;
+mod linking;
 mod real;
 mod schemas;
 mod site;

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use atalaya::linking::LinkTables;
 use atalaya::verbs::{
     Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, PublishSite, PublishTables, Records, Status,
     Table, Verify,
@@ -33,6 +34,7 @@ fn every_verb_has_a_fresh_schema() {
     check::<GeometryAdd>("geometry");
     check::<Held>("held");
     check::<Key>("key");
+    check::<LinkTables>("link-tables");
     check::<PublishSite>("publish-site");
     check::<PublishTables>("publish-tables");
     check::<Records>("records");
