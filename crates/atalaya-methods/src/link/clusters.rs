@@ -273,9 +273,9 @@ fn sparse(group: &[u32], links: &[Scored], mut label: Vec<usize>, options: Optio
         }
     }
     let mut smallest: Vec<u32> = group.to_vec();
-    for i in 0..n {
+    for (i, row) in group.iter().enumerate() {
         let root = find(&label, i);
-        smallest[root] = smallest[root].min(group[i]);
+        smallest[root] = smallest[root].min(*row);
     }
     (0..n).map(|i| smallest[find(&label, i)]).collect()
 }
