@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use atalaya::linking::LinkTables;
 use atalaya::verbs::{
     Account, Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, LinkAccept, LinkDecisions, LinkEvents,
     LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite, PublishTables, Reconcile, Records, RuleFindings, Status, Table, UndoRuling,
@@ -85,8 +86,13 @@ pub enum Command {
     Key(Key),
     /// One figure: value, question in words, rows behind it, vintages, who may see it
     Figure(Figure),
-    /// Which records report one event: what is proposed, what is decided, the events that come of it
+    /// Which records report one event: what is proposed, what is decided, the events that come of it.
+    /// With --recipe and --data: any tables, without an observatory
+    #[command(args_conflicts_with_subcommands = true)]
     Link {
+        /// Any tables, without an observatory
+        #[command(flatten)]
+        tables: LinkTables,
         /// What about it; without it, lists loaded twice and how many double reports there are
         #[command(subcommand)]
         what: Option<LinkCommand>,

@@ -4,6 +4,7 @@ use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use atalaya::linking::{LinkTables, link_tables};
 use atalaya::verbs::{Drawn, Export, Geometry, LinkPairs, LinkSummary, Say, draft, explain, rebuild};
 use atalaya::{Caller, Observatory, Verb};
 use atalaya_kernel::{Both, Lang, Problem, both};
@@ -82,8 +83,11 @@ fn run(args: &Args, lang: Lang) -> Result<Printed, Problem> {
         Command::Figure(verb) => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Verify(verb) => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Export(verb) => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
-        Command::Link { what: None } => LinkSummary::default().run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
-        Command::Link { what: Some(what) } => link(what, &mut open()?, &mut caller),
+        Command::Link { what: Some(what), .. } => link(what, &mut open()?, &mut caller),
+        Command::Link { tables, what: None } if *tables == LinkTables::default() => {
+            LinkSummary::default().run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang))
+        }
+        Command::Link { tables, what: None } => link_tables(tables, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Geometry { what: None } => Geometry::default().run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Geometry { what: Some(GeometryCommand::Add(verb)) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Chart(verb) => verb.run(&mut open()?, &mut caller).and_then(|o| chart(o, args.json, lang)),

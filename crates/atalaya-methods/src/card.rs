@@ -34,4 +34,12 @@ pub const METHODS: &[&Card] = &[
     &crate::reconcile::purity::CARD,
     &crate::reconcile::standing::CARD,
     &crate::reconcile::subtotal::CARD,
+    &crate::link::blocking::CARD,
+    &crate::link::choose::CARD,
+    &crate::link::clusters::CARD,
+    &crate::link::coverage::CARD,
+    &crate::link::fellegi_sunter::CARD,
+    &crate::link::frequencies::CARD,
+    &crate::link::one_to_one::CARD,
+    &crate::link::threshold::CARD,
 ];

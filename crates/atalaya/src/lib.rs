@@ -9,6 +9,7 @@ pub mod demo;
 pub mod events;
 pub mod geometry;
 pub mod link;
+pub mod linking;
 pub mod observatory;
 pub mod publication;
 pub mod reconcile;

@@ -1,6 +1,7 @@
 //! File formats, opened under caps.
 
 pub mod archive;
+pub mod columns;
 pub mod csv;
 mod directory;
 pub(crate) mod fault;

@@ -7,6 +7,7 @@ mod collect;
 mod events;
 mod inbox;
 mod linking;
+mod linking_tables;
 mod real;
 mod reconcile;
 mod schemas;

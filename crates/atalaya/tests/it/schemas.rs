@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use atalaya::linking::LinkTables;
 use atalaya::verbs::{
     Account, Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, LinkAccept, LinkDecide, LinkDecisions,
     LinkEvents, LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite, PublishTables, Reconcile, Records, RuleFindings, Status, Table,
@@ -42,6 +43,7 @@ fn every_verb_has_a_fresh_schema() {
     check::<LinkUndo>("link-undo");
     check::<LinkPairs>("link-pairs");
     check::<LinkShow>("link-show");
+    check::<LinkTables>("link-tables");
     check::<PublishSite>("publish-site");
     check::<PublishTables>("publish-tables");
     check::<Reconcile>("reconcile");

@@ -4,6 +4,8 @@
 //! Journal of the ACM 46(3); Hyyrö 2003, Nordic Journal of Computing 10(1)); longer ones the plain
 //! table. Letters are Unicode scalar values.
 
+use std::cell::RefCell;
+
 /// A pair as bytes that are equal where the letters are; the first text's letters number below
 /// 255, or the pair is too long for one word anyway.
 fn with_bytes<T>(a: &str, b: &str, f: impl FnOnce(&[u8], &[u8]) -> T, long: impl FnOnce(&[char], &[char]) -> T) -> T {
@@ -21,13 +23,25 @@ fn with_bytes<T>(a: &str, b: &str, f: impl FnOnce(&[u8], &[u8]) -> T, long: impl
     f(&code(&a), &code(&b))
 }
 
-/// For each of 128 letters the places where it stands in a text of at most 64.
-fn places(text: &[u8]) -> [u64; 128] {
-    let mut places = [0u64; 128];
-    for (i, &letter) in text.iter().enumerate() {
-        places[usize::from(letter) & 127] |= 1 << i;
-    }
-    places
+thread_local! {
+    /// For each of 128 letters the places where it stands in a text of at most 64; empty between
+    /// uses, because clearing what was set costs less than a new table.
+    static PLACES: RefCell<[u64; 128]> = const { RefCell::new([0; 128]) };
+}
+
+/// Calls `f` with the places of a text's letters.
+fn with_places<T>(text: &[u8], f: impl FnOnce(&[u64; 128]) -> T) -> T {
+    PLACES.with(|places| {
+        let mut places = places.borrow_mut();
+        for (i, &letter) in text.iter().enumerate() {
+            places[usize::from(letter) & 127] |= 1 << i;
+        }
+        let out = f(&places);
+        for &letter in text {
+            places[usize::from(letter) & 127] = 0;
+        }
+        out
+    })
 }
 
 /// A word whose lowest `n` bits are set, `n <= 64`.
@@ -63,8 +77,11 @@ fn jaro_bits(a: &[u8], b: &[u8]) -> f64 {
     if a.is_empty() && b.is_empty() {
         return 1.0;
     }
+    with_places(a, |places| jaro_placed(a, b, places))
+}
+
+fn jaro_placed(a: &[u8], b: &[u8], places: &[u64; 128]) -> f64 {
     let window = (a.len().max(b.len()) / 2).saturating_sub(1);
-    let places = places(a);
     let (mut in_a, mut in_b) = (0u64, 0u64);
     for (j, &letter) in b.iter().enumerate() {
         let near = low(j + window + 1) & !low(j.saturating_sub(window));
@@ -116,7 +133,10 @@ fn edits_bits(a: &[u8], b: &[u8], swaps: bool) -> usize {
     if a.is_empty() {
         return b.len();
     }
-    let places = places(a);
+    with_places(a, |places| edits_placed(a, b, places, swaps))
+}
+
+fn edits_placed(a: &[u8], b: &[u8], places: &[u64; 128], swaps: bool) -> usize {
     let last = 1u64 << (a.len() - 1);
     let (mut plus, mut minus, mut zero, mut before) = (u64::MAX, 0u64, 0u64, 0u64);
     let mut distance = a.len();
