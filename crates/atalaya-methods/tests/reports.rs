@@ -1,5 +1,7 @@
 //! Double reports in made-up worlds whose truth is known.
 
+#![allow(clippy::unwrap_used)]
+
 use atalaya_kernel::{Date, Seed};
 use atalaya_methods::link::differs::Kind;
 use atalaya_methods::link::reports::{Linked, Options, Relation, link};
