@@ -6,5 +6,7 @@
 
 pub mod card;
 pub mod link;
+pub mod num;
+pub mod routes;
 
 pub use card::{Card, METHODS};
