@@ -16,4 +16,22 @@ pub struct Card {
 }
 
 /// Every method. A test compares this table with the folders.
-pub const METHODS: &[&Card] = &[];
+pub const METHODS: &[&Card] = &[
+    &crate::routes::balance::CARD,
+    &crate::routes::change::CARD,
+    &crate::routes::cleaning::CARD,
+    &crate::routes::dirichlet::CARD,
+    &crate::routes::gravity::CARD,
+    &crate::routes::indicators::CARD,
+    &crate::routes::joint::CARD,
+    &crate::routes::measures::betweenness::CARD,
+    &crate::routes::measures::communities::CARD,
+    &crate::routes::measures::components::CARD,
+    &crate::routes::measures::degree::CARD,
+    &crate::routes::measures::over_draws::CARD,
+    &crate::routes::network::CARD,
+    &crate::routes::published::CARD,
+    &crate::routes::rates::CARD,
+    &crate::routes::unseen::CARD,
+    &crate::routes::validate::CARD,
+];

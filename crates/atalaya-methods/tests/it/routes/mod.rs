@@ -5,6 +5,7 @@
 mod counts;
 mod edges;
 mod reference;
+mod validation;
 
 use atalaya_kernel::Decimal;
 use atalaya_methods::routes::cleaning::{Check, Limits};
