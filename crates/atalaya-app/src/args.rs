@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use atalaya::verbs::{
-    Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, PublishSite, PublishTables, Records, Status,
+    Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, PublishSite, PublishTables, Records, RoutesNetwork, Status,
     Table, Verify,
 };
 use clap::{Parser, Subcommand};
@@ -94,6 +94,12 @@ pub enum Command {
     },
     /// Derive the whole store again from raw files, recipes and journal, and compare the root
     Rebuild,
+    /// Flows between countries: what was recorded, and what follows from it
+    Routes {
+        /// What to show
+        #[command(subcommand)]
+        what: RoutesCommand,
+    },
     /// A recipe for your own spreadsheet
     Recipe {
         /// What about it
@@ -142,6 +148,13 @@ pub enum PublishCommand {
     Tables(PublishTables),
     /// A static site of what an audience may see: works from a USB stick and without scripts
     Site(PublishSite),
+}
+
+/// About routes.
+#[derive(Debug, Subcommand)]
+pub enum RoutesCommand {
+    /// The observed network: which countries seizure reports join, by records and kilograms
+    Network(RoutesNetwork),
 }
 
 /// About recipes.

@@ -21,5 +21,5 @@ pub mod site;
 mod table;
 
 pub use defuse::{DEFUSED, defuse, restore};
-pub use export::{FORMATS, Format, FormatRow, Piece, export, export_geojson, render};
+pub use export::{FORMATS, Format, FormatRow, Piece, export, export_geojson, export_network, render};
 pub use table::{About, Field, FieldKind, SourceNote, Table};

@@ -10,6 +10,7 @@ pub mod geometry;
 pub mod link;
 pub mod observatory;
 pub mod publication;
+pub mod routes;
 pub mod shelf;
 pub mod source;
 pub mod verbs;

@@ -34,7 +34,7 @@ use super::gravity::{GravityError, from_links};
 use super::joint::Joint;
 use super::network::Link;
 use super::published::{Weight, shares};
-use super::rates::{Comparison, Rates, Walk, rates};
+use super::rates::{Comparison, Walk, rates};
 use super::record::{LinkKind, RouteRecord};
 use crate::Card;
 
@@ -99,7 +99,7 @@ pub fn leave_one_reporter_out(of: &Setting<'_>, km: impl Fn(usize, usize) -> f64
         let (own, others): (Vec<Link>, Vec<Link>) = of.links.iter().partition(|l| of.records[l.record].seized == Some(reporter));
         let own: Vec<Link> = own.into_iter().filter(|l| l.to == reporter).collect();
         if own.len() >= of.least {
-            out.add(of, &own, &others, reporter, false, &km)?;
+            out.add(&masses(of, &own), &Fit::new(of, &others, &km)?, reporter, false);
         }
     }
     Ok(out.averaged())
@@ -114,12 +114,13 @@ pub fn leave_one_year_out(of: &Setting<'_>, km: impl Fn(usize, usize) -> f64) ->
     let mut out = HeldOut::default();
     for year in years {
         let (held, others): (Vec<Link>, Vec<Link>) = of.links.iter().partition(|l| of.records[l.record].year == year);
+        let fit = Fit::new(of, &others, &km)?;
         let importers: BTreeSet<usize> = held.iter().map(|l| l.to).filter(|to| !of.producers.contains(to)).collect();
         for importer in importers {
             let own: Vec<Link> = held.iter().filter(|l| l.to == importer).copied().collect();
             if own.len() >= of.least {
                 // Both ends reported that year: what is foretold is what they would record.
-                out.add(of, &own, &others, importer, true, &km)?;
+                out.add(&masses(of, &own), &fit, importer, true);
             }
         }
     }
@@ -127,19 +128,10 @@ pub fn leave_one_year_out(of: &Setting<'_>, km: impl Fn(usize, usize) -> f64) ->
 }
 
 impl HeldOut {
-    fn add(
-        &mut self,
-        of: &Setting<'_>,
-        own: &[Link],
-        others: &[Link],
-        importer: usize,
-        as_recorded: bool,
-        km: &impl Fn(usize, usize) -> f64,
-    ) -> Result<(), GravityError> {
-        let truth = into(&shares(&masses(of, own)), importer);
-        let published = into(&shares(&masses(of, others)), importer);
-        let ours = ours(of, others, importer, as_recorded, km)?;
-        let (near, far) = (distance(&truth, &ours), distance(&truth, &published));
+    fn add(&mut self, own: &[Weight], fit: &Fit<'_>, importer: usize, as_recorded: bool) {
+        let truth = into(&shares(own), importer);
+        let published = into(&shares(&fit.weights), importer);
+        let (near, far) = (distance(&truth, &fit.shares(importer, as_recorded)), distance(&truth, &published));
         self.cases += 1;
         self.ours += near;
         self.published += far;
@@ -148,7 +140,6 @@ impl HeldOut {
             self.ours_spoken += near;
             self.published_spoken += far;
         }
-        Ok(())
     }
 
     fn averaged(self) -> HeldOut {
@@ -181,36 +172,43 @@ fn distance(a: &Shares, b: &Shares) -> f64 {
     keys.into_iter().map(|key| (of(a, key) - of(b, key)).abs()).sum::<f64>() / 2.0
 }
 
-/// Our mean shares of one importer from some links: rates, prior and posterior from these alone.
-fn ours(
-    of: &Setting<'_>,
-    links: &[Link],
-    importer: usize,
-    as_recorded: bool,
-    km: &impl Fn(usize, usize) -> f64,
-) -> Result<Shares, GravityError> {
-    let weights = masses(of, links);
-    let prior = from_links(of.places, &weights, of.producers, km, 12)?;
-    let prior: Vec<Weight> = prior.into_iter().filter(|w| w.1 == importer).collect();
-    let exposure = exposure(of, links);
-    let mut evidence: BTreeMap<usize, Evidence> = BTreeMap::new();
-    for (link, (from, to, kg)) in links.iter().zip(&weights).filter(|(l, _)| l.to == importer) {
-        let weight = kg / exposure(link.from, link.to);
-        let e = evidence.entry(*from).or_insert(Evidence { from: *from, to: *to, sum: 0.0, squares: 0.0 });
-        e.sum += weight;
-        e.squares += weight * weight;
+/// Rates and prior fitted to some links alone.
+struct Fit<'a> {
+    of: &'a Setting<'a>,
+    weights: Vec<Weight>,
+    prior: Vec<Weight>,
+    exposure: Box<dyn Fn(usize, usize) -> f64 + 'a>,
+}
+
+impl<'a> Fit<'a> {
+    fn new(of: &'a Setting<'a>, links: &[Link], km: &impl Fn(usize, usize) -> f64) -> Result<Fit<'a>, GravityError> {
+        let weights = masses(of, links);
+        let prior = from_links(of.places, &weights, of.producers, km, 12)?;
+        Ok(Fit { of, weights, prior, exposure: Box::new(exposure(of, links)) })
     }
-    let evidence: Vec<Evidence> = evidence.into_values().collect();
-    let found = posterior(&evidence, &prior, of.a0).unwrap_or_default();
-    let Some(found) = found.get(&importer) else { return Ok(Shares::new()) };
-    let weigh = |from| if as_recorded { exposure(from, importer) } else { 1.0 };
-    let weights: Shares = found.from.iter().zip(&found.mean).map(|(from, mean)| (*from, mean * weigh(*from))).collect();
-    let sum: f64 = weights.values().sum();
-    Ok(weights.into_iter().map(|(from, weight)| (from, weight / sum)).collect())
+
+    /// Our mean shares of one importer: what flows, or what both ends would record of it.
+    fn shares(&self, importer: usize, as_recorded: bool) -> Shares {
+        let prior: Vec<Weight> = self.prior.iter().filter(|w| w.1 == importer).copied().collect();
+        let mut evidence: BTreeMap<usize, Evidence> = BTreeMap::new();
+        for (from, to, kg) in self.weights.iter().filter(|w| w.1 == importer) {
+            let weight = kg / (self.exposure)(*from, *to);
+            let e = evidence.entry(*from).or_insert(Evidence { from: *from, to: *to, sum: 0.0, squares: 0.0 });
+            e.sum += weight;
+            e.squares += weight * weight;
+        }
+        let evidence: Vec<Evidence> = evidence.into_values().collect();
+        let found = posterior(&evidence, &prior, self.of.a0).unwrap_or_default();
+        let Some(found) = found.get(&importer) else { return Shares::new() };
+        let weigh = |from| if as_recorded { (self.exposure)(from, importer) } else { 1.0 };
+        let weights: Shares = found.from.iter().zip(&found.mean).map(|(from, mean)| (*from, mean * weigh(*from))).collect();
+        let sum: f64 = weights.values().sum();
+        weights.into_iter().map(|(from, weight)| (from, weight / sum)).collect()
+    }
 }
 
 /// What both ends of a link report over all years, at the most likely rates.
-fn exposure(of: &Setting<'_>, links: &[Link]) -> impl Fn(usize, usize) -> f64 {
+fn exposure(of: &Setting<'_>, links: &[Link]) -> impl Fn(usize, usize) -> f64 + use<> {
     let years: Vec<i32> = links.iter().map(|l| of.records[l.record].year).collect::<BTreeSet<i32>>().into_iter().collect();
     let year = |l: &Link| years.binary_search(&of.records[l.record].year).unwrap_or(0);
     let reports: Vec<(usize, usize)> =
@@ -224,13 +222,14 @@ fn exposure(of: &Setting<'_>, links: &[Link]) -> impl Fn(usize, usize) -> f64 {
         .map(|((exporter, importer, year), [by_importer, by_exporter])| Comparison { importer, exporter, year, by_importer, by_exporter })
         .collect();
     let fitted = of.walk.and_then(|walk| rates(&reports, &compared, walk).ok());
-    let even = fitted.is_none();
-    let fitted = fitted.unwrap_or_else(|| Rates::even(&[]));
-    let count = years.len();
-    move |from, to| {
+    let sums: Option<Vec<[f64; 2]>> = fitted.map(|fitted| {
         let mode = fitted.mode();
-        let sum: f64 = (0..count).map(|year| mode.importing(to, year) + mode.exporting(from, year)).sum();
-        if even || sum <= 0.0 { 1.0 } else { sum }
+        let over = |rate: &dyn Fn(usize) -> f64| (0..years.len()).map(rate).sum::<f64>();
+        (0..of.places).map(|i| [over(&|year| mode.importing(i, year)), over(&|year| mode.exporting(i, year))]).collect()
+    });
+    move |from, to| match &sums {
+        Some(sums) if sums[to][0] + sums[from][1] > 0.0 => sums[to][0] + sums[from][1],
+        _ => 1.0,
     }
 }
 

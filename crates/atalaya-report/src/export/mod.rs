@@ -4,6 +4,7 @@ mod csv;
 mod datapackage;
 mod geojson;
 mod json;
+mod network;
 mod parquet;
 mod sdmx_csv;
 mod xlsx;
@@ -17,6 +18,7 @@ use serde::Serialize;
 pub(crate) use xlsx::number;
 
 pub use geojson::geojson;
+pub use network::export_network;
 
 use crate::check::check;
 use crate::place;

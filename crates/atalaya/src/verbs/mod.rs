@@ -21,6 +21,7 @@ mod query;
 mod rebuild;
 mod recipe;
 mod records;
+mod routes;
 mod say;
 mod site;
 mod sql;
@@ -48,6 +49,7 @@ pub use query::Ask;
 pub use rebuild::{Rebuilt, rebuild};
 pub use recipe::{Drafted, draft, explain};
 pub use records::{Records, RecordsPage};
+pub use routes::{Flagged, ObservedNetwork, RoutesNetwork, UnknownPart};
 pub(crate) use say::count;
 pub use site::{PublishSite, PublishedSite};
 pub use sql::{SqlAnswer, sql};
@@ -60,7 +62,7 @@ pub use views::{Choice, Coverage, Facets, coverage, facets};
 /// Every verb by its name on every surface.
 pub const VERBS: &[&str] = &[
     "changes", "chart", "collect", "diff", "export", "figure", "geometry", "held", "key", "publish", "query", "rebuild", "recipe",
-    "status", "table", "verify", "init", "serve", "account", "demo",
+    "routes", "status", "table", "verify", "init", "serve", "account", "demo",
 ];
 
 /// A request that reads or writes an observatory.
