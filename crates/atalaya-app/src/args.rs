@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use atalaya::verbs::{
-    Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, PublishSite, PublishTables, Records, RoutesNetwork, Status,
+    Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, PublishSite, PublishTables, Records, RoutesFlows, RoutesNetwork, Status,
     Table, Verify,
 };
 use clap::{Parser, Subcommand};
@@ -155,6 +155,8 @@ pub enum PublishCommand {
 pub enum RoutesCommand {
     /// The observed network: which countries seizure reports join, by records and kilograms
     Network(RoutesNetwork),
+    /// Flows between countries: records, consumption and production together, with intervals
+    Flows(RoutesFlows),
 }
 
 /// About recipes.

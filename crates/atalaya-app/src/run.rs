@@ -92,6 +92,7 @@ fn run(args: &Args, lang: Lang) -> Result<Printed, Problem> {
         Command::Publish { what: PublishCommand::Site(verb) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Publish { what: PublishCommand::Tables(verb) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Routes { what: RoutesCommand::Network(verb) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
+        Command::Routes { what: RoutesCommand::Flows(verb) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Rebuild => {
             let root = observatory_root(args)?;
             rebuild(&root, &mut caller).map(|o| Printed::of(&o, lang))

@@ -6,6 +6,7 @@ mod bulletin;
 mod collect;
 mod inbox;
 mod real;
+mod routes;
 mod schemas;
 mod site;
 mod support;

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use atalaya::verbs::{
-    Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, PublishSite, PublishTables, Records, RoutesNetwork, Status,
+    Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, PublishSite, PublishTables, Records, RoutesFlows, RoutesNetwork, Status,
     Table, Verify,
 };
 use schemars::{JsonSchema, schema_for};
@@ -36,6 +36,7 @@ fn every_verb_has_a_fresh_schema() {
     check::<PublishSite>("publish-site");
     check::<PublishTables>("publish-tables");
     check::<Records>("records");
+    check::<RoutesFlows>("routes-flows");
     check::<RoutesNetwork>("routes-network");
     check::<Status>("status");
     check::<Table>("table");

@@ -123,13 +123,15 @@ pub struct Options {
     pub discount: f64,
     /// How reporting rates spread and wander; `None` takes every reporter to report alike.
     pub walk: Option<Walk>,
+    /// Whether what a place seizes is part of what it imports.
+    pub seizures: bool,
     /// Whether flows are reconciled with production.
     pub reconcile: bool,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { draws: 1_000, a0: 1.0, discount: 0.7, walk: Some(Walk::default()), reconcile: true }
+        Options { draws: 1_000, a0: 1.0, discount: 0.7, walk: Some(Walk::default()), seizures: true, reconcile: true }
     }
 }
 

@@ -79,7 +79,7 @@ pub(super) fn prepare<'a>(model: &'a Model<'a>, options: &Options) -> Result<Pre
         into,
         out,
         doubled,
-        seized: seized(model),
+        seized: if options.seizures { seized(model) } else { vec![0.0; n * model.years.len()] },
         rates,
         effective: Vec::new(),
         typical: Vec::new(),
