@@ -5,6 +5,7 @@
 #   bench/routes.sh EDGES.csv
 #
 # EDGES.csv     what `atalaya routes network -o EDGES.csv` wrote
+# BIN=path      the benchmark as built; nothing is built then
 # PYTHON        with networkx and igraph [default: python3]
 # REFERENCE=dir folder of `dirichlet_shares.py`, a prototype that draws one pooled network, run where it
 #               is given: 123 s for 500 draws when it was written
@@ -19,9 +20,12 @@ source "$here/lib.sh"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-target=${CARGO_TARGET_DIR:-$root/target}
-(cd "$root" && cargo build --release --quiet -p atalaya-methods --example routes)
-program=$target/release/examples/routes
+program=${BIN:-}
+if [[ -z $program ]]; then
+    # The program's file has a hash in its name, which cargo alone knows.
+    made=$(cd "$root" && cargo bench --quiet --no-run -p atalaya-methods --bench routes --message-format=json)
+    program=$(grep -o '"executable":"[^"]*"' <<<"$made" | tail -n 1 | cut -d'"' -f4)
+fi
 results="${results%.csv}-routes.csv"
 mkdir -p "$here/runs"
 [[ -s $results ]] || echo "what,size,seconds,cpu_s,peak_rss_mb,load,version" >"$results"

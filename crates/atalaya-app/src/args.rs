@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use atalaya::verbs::{
-    Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, PublishSite, PublishTables, Records, RoutesFlows, RoutesNetwork, Status,
-    Table, Verify,
+    Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, PublishSite, PublishTables, Records, RoutesFlows,
+    RoutesNetwork, Status, Table, Verify,
 };
 use clap::{Parser, Subcommand};
 

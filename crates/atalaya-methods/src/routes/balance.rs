@@ -268,9 +268,8 @@ mod tests {
     fn random(seed: u64) -> (usize, Vec<Term>) {
         let mut stream = Seed(seed).stream(5);
         let n = 12;
-        let mut terms: Vec<Term> = (0..n)
-            .map(|i| term(50.0 * stream.unit(), 9.0 * (0.1 + stream.unit()), (i < 2).then_some(i), (i >= 2).then_some(i)))
-            .collect();
+        let mut terms: Vec<Term> =
+            (0..n).map(|i| term(50.0 * stream.unit(), 9.0 * (0.1 + stream.unit()), (i < 2).then_some(i), (i >= 2).then_some(i))).collect();
         for _ in 0..40 {
             let (from, to) = (stream.below(n as u64) as usize, stream.below(n as u64) as usize);
             if from != to {

@@ -97,11 +97,8 @@ pub fn change(records: &[RouteRecord], place: usize, before: (i32, i32), after: 
     };
     let names = |r: &RouteRecord| r.departure == Some(place) || r.producing == Some(place);
     let named = |r: &RouteRecord| r.departure.is_some() || r.producing.is_some();
-    let own: Vec<(usize, f64)> = records
-        .iter()
-        .filter(|r| r.seized == Some(place))
-        .filter_map(|r| Some((which(r)?, r.kg.map_or(0.0, |kg| kg.to_f64()))))
-        .collect();
+    let own: Vec<(usize, f64)> =
+        records.iter().filter(|r| r.seized == Some(place)).filter_map(|r| Some((which(r)?, r.kg.map_or(0.0, |kg| kg.to_f64())))).collect();
     let theirs: Vec<(usize, bool)> = records
         .iter()
         .filter(|r| r.seized.is_some_and(|s| steady.contains(&s)) && named(r))

@@ -187,8 +187,7 @@ mod tests {
             record(Some(2), 2, Some(2), 1),
         ];
         let found = marks(&records, &Limits::usual([0]));
-        let codes: Vec<Vec<&str>> =
-            found.iter().map(|m| Check::ALL.into_iter().filter(|c| m.has(*c)).map(Check::code).collect()).collect();
+        let codes: Vec<Vec<&str>> = found.iter().map(|m| Check::ALL.into_iter().filter(|c| m.has(*c)).map(Check::code).collect()).collect();
         let none: Vec<&str> = Vec::new();
         assert_eq!(codes, [vec!["R1"], vec!["R3"], none.clone(), vec!["R4"], none.clone(), none.clone(), none]);
         let all = marks(&records, &Limits { repeat_from_kg: None, ..Limits::usual([0]) });

@@ -82,7 +82,9 @@ pub fn plant(settings: Settings, seed: Seed) -> Result<World, GravityError> {
     let n = settings.places;
     let producers: BTreeSet<usize> = (0..settings.producers.min(n)).collect();
     let at: Vec<(f64, f64)> = (0..n)
-        .map(|i| if producers.contains(&i) { (800.0 * stream.unit(), 800.0 * stream.unit()) } else { (9e3 * stream.unit(), 9e3 * stream.unit()) })
+        .map(|i| {
+            if producers.contains(&i) { (800.0 * stream.unit(), 800.0 * stream.unit()) } else { (9e3 * stream.unit(), 9e3 * stream.unit()) }
+        })
         .collect();
     let rank: Vec<f64> = at.iter().enumerate().map(|(i, p)| if producers.contains(&i) { 0.0 } else { 1.0 + p.0.hypot(p.1) }).collect();
     let reach: Vec<f64> = (0..n).map(|_| 0.2 + stream.unit()).collect();

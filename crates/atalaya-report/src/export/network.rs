@@ -55,7 +55,8 @@ fn graphml(table: &Table, centres: &BTreeMap<String, [f64; 2]>, lang: Lang) -> S
         };
         out += &format!("  <key id=\"e_{0}\" for=\"edge\" attr.name=\"{0}\" attr.type=\"{kind}\"/>\n", escaped(&field.id));
     }
-    out += &format!("  <graph id=\"{}\" edgedefault=\"directed\">\n    <data key=\"about\">{}</data>\n", escaped(&table.id), escaped(&facts));
+    out +=
+        &format!("  <graph id=\"{}\" edgedefault=\"directed\">\n    <data key=\"about\">{}</data>\n", escaped(&table.id), escaped(&facts));
     let nodes: BTreeSet<&str> = table.rows.iter().flat_map(|row| ["from", "to"].map(|end| cell(table, row, end))).collect();
     for node in nodes {
         let name = table.meaning("from", node).or_else(|| table.meaning("to", node)).map_or(node, |b| b.in_lang(lang));

@@ -72,7 +72,10 @@ impl Row {
                 "bad-figures",
                 &self.place,
                 both!("{text:?} is no number of this kind", "{text:?} no es un número de este tipo"),
-                Both::new("write numbers with a decimal point; masses in kilograms", "escriba los números con punto decimal; las masas en kilogramos"),
+                Both::new(
+                    "write numbers with a decimal point; masses in kilograms",
+                    "escriba los números con punto decimal; las masas en kilogramos",
+                ),
             )
         })
     }

@@ -9,6 +9,10 @@ pub const LEAF_PER_COCAINE: i128 = 220;
 /// Kilograms of opium that count as one of heroin, from the same table.
 pub const OPIUM_PER_HEROIN: i128 = 10;
 
+/// Kilograms of a unit of coca leaf, as UNODC's table has it for a unit of any coca (by way of
+/// Cosa 2023). The register of conversions leaves it unknown: it serves a threshold, not a total.
+const KG_OF_A_LEAF: Decimal = Decimal(100_000);
+
 /// A group of substances.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
@@ -74,6 +78,11 @@ pub fn in_one_form(kg: Decimal, substance: &str) -> Option<Decimal> {
     }
 }
 
+/// Bulk kilograms of what no list can weigh, by the convention of the published method.
+pub fn by_convention(amount: Decimal, unit: &str, substance: &str) -> Option<Decimal> {
+    (unit == "unit" && substance == "coca-leaf").then(|| amount.times(KG_OF_A_LEAF)).flatten()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,5 +101,7 @@ mod tests {
         assert_eq!(in_one_form(Decimal::whole(440), "coca-leaf"), Some(Decimal::whole(2)));
         assert_eq!(in_one_form(Decimal::whole(5), "crack"), Some(Decimal::whole(5)));
         assert_eq!(in_one_form(Decimal::whole(5), "poppy-straw"), None);
+        assert_eq!(by_convention(Decimal::whole(100), "unit", "coca-leaf").unwrap().to_string(), "0.01");
+        assert_eq!(by_convention(Decimal::whole(100), "unit", "heroin"), None);
     }
 }

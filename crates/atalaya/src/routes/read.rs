@@ -8,7 +8,7 @@ use atalaya_kernel::{Date, Decimal, Problem};
 use atalaya_methods::routes::RouteRecord;
 use atalaya_store::{Cube, Intake, Query};
 
-use super::group::{Group, in_one_form};
+use super::group::{Group, by_convention, in_one_form};
 use crate::observatory::{Eye, Observatory};
 use crate::query::rows_of;
 
@@ -84,6 +84,7 @@ struct Columns {
     places: [usize; 4],
     substance: usize,
     amount: usize,
+    unit: usize,
     transport: usize,
     installation: usize,
     day: usize,
@@ -98,10 +99,16 @@ impl Columns {
             places: ["area", "producing", "departure", "destination"].map(column),
             substance: column("substance"),
             amount: column("amount"),
+            unit: column("unit"),
             transport: column("transport"),
             installation: column("installation"),
             day: column("day"),
-            all: RECORD_FIELDS.iter().filter(|f| **f != "area_reported").map(|f| column(f)).chain([column("day"), column("source")]).collect(),
+            all: RECORD_FIELDS
+                .iter()
+                .filter(|f| **f != "area_reported")
+                .map(|f| column(f))
+                .chain([column("day"), column("source")])
+                .collect(),
         }
     }
 
@@ -111,11 +118,12 @@ impl Columns {
 
     fn record(&self, cube: &Cube, row: usize) -> RouteRecord {
         let day = cube.number(row, self.day) as i32;
-        let bulk_kg = cube.kg(row);
         let amount = Decimal::parse(cube.text(row, self.amount)).ok();
+        let (unit, substance) = (cube.text(row, self.unit), cube.text(row, self.substance));
+        let bulk_kg = cube.kg(row).or_else(|| by_convention(amount?, unit, substance));
         RouteRecord {
             year: if day == NO_DAY { 0 } else { Date(day).ymd().0 },
-            kg: bulk_kg.and_then(|kg| in_one_form(kg, cube.text(row, self.substance))),
+            kg: bulk_kg.and_then(|kg| in_one_form(kg, substance)),
             bulk_kg,
             some: amount.is_some_and(|amount| amount > Decimal::ZERO),
             by_air: cube.text(row, self.installation) == "Airport" || cube.text(row, self.transport) == "Commercial air",

@@ -278,8 +278,7 @@ impl RoutesFlows {
             // As far as half the countries of the world are from each other.
             _ => 8_000.0,
         };
-        let each: Vec<Weight> =
-            links.iter().map(|l| (l.from, l.to, records[l.record].kg.map_or(0.0, Decimal::to_f64))).collect();
+        let each: Vec<Weight> = links.iter().map(|l| (l.from, l.to, records[l.record].kg.map_or(0.0, Decimal::to_f64))).collect();
         let prior = from_links(places.len(), &each, &stage.producers, km, 12).map_err(|e| not_drawn(&e.into()))?;
         let model = Model { places: &places, years: &years, records: &records, links: &links, prior: &prior };
         let options = Options { draws, seizures: stage.wanted.in_kg, reconcile: !made.is_empty(), ..Options::default() };
@@ -294,7 +293,10 @@ fn not_drawn(error: &JointError) -> Problem {
         "no-flows",
         "",
         both!("{text}", "no hay flujos: {text}"),
-        Both::new("check --consumption and --production, or a longer period", "revise --consumption y --production, o use un período más largo"),
+        Both::new(
+            "check --consumption and --production, or a longer period",
+            "revise --consumption y --production, o use un período más largo",
+        ),
     )
 }
 
@@ -358,15 +360,7 @@ fn empty(method: &'static str, stage: &Stage<'_>) -> FlowsFound {
     }
 }
 
-fn push(
-    answer: &mut Answer,
-    stage: &Stage<'_>,
-    ends: (usize, usize),
-    flow: Interval,
-    records: u64,
-    effective: f64,
-    top_ten: Option<f64>,
-) {
+fn push(answer: &mut Answer, stage: &Stage<'_>, ends: (usize, usize), flow: Interval, records: u64, effective: f64, top_ten: Option<f64>) {
     let (from, to) = (stage.names[ends.0].as_str(), stage.names[ends.1].as_str());
     for (column, code) in [("from", from), ("to", to)] {
         answer.label(column, code, || atalaya_kernel::area::areas().get(code).map(|a| a.both()));

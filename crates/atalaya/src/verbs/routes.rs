@@ -406,13 +406,11 @@ impl ObservedNetwork {
         for check in &self.checks {
             let (code, flagged, kg) = (check.check, count(check.flagged, lang), decimal(&format!("{:.0}", check.kg.to_f64()), lang));
             let (why_en, why_es) = (&check.why.en, &check.why.es);
-            let aside = if check.set_aside {
-                Both::new("set aside", "apartados")
-            } else {
-                Both::new("flagged, kept", "marcados, se mantienen")
-            };
+            let aside =
+                if check.set_aside { Both::new("set aside", "apartados") } else { Both::new("flagged, kept", "marcados, se mantienen") };
             let (aside_en, aside_es) = (&aside.en, &aside.es);
-            out += both!("{code}: {flagged} {aside_en}, {kg} kg: {why_en}\n", "{code}: {flagged} {aside_es}, {kg} kg: {why_es}\n").in_lang(lang);
+            out += both!("{code}: {flagged} {aside_en}, {kg} kg: {why_en}\n", "{code}: {flagged} {aside_es}, {kg} kg: {why_es}\n")
+                .in_lang(lang);
         }
         out
     }

@@ -63,7 +63,10 @@ fn the_table_of_counts_and_the_reference_run() {
     assert_eq!((found.nodes, found.edges, found.orphans.len()), (143, 726, 7));
     let drawn = world.run(&RoutesFlows { draws: 40, min_kg: kg("0"), ..RoutesFlows::default() }).unwrap();
     assert!(drawn.exports["CO"][0] < drawn.exports["CO"][2]);
-    assert_eq!(drawn.flows.rows.len(), world.run(&RoutesFlows { draws: 40, min_kg: kg("0"), ..RoutesFlows::default() }).unwrap().flows.rows.len());
+    assert_eq!(
+        drawn.flows.rows.len(),
+        world.run(&RoutesFlows { draws: 40, min_kg: kg("0"), ..RoutesFlows::default() }).unwrap().flows.rows.len()
+    );
 }
 
 #[test]

@@ -4,8 +4,8 @@
 use std::path::Path;
 
 use atalaya::verbs::{
-    Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, PublishSite, PublishTables, Records, RoutesFlows, RoutesNetwork, Status,
-    Table, Verify,
+    Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, PublishSite, PublishTables, Records, RoutesFlows,
+    RoutesNetwork, Status, Table, Verify,
 };
 use schemars::{JsonSchema, schema_for};
 

@@ -135,8 +135,7 @@ fn reconcile(
         let (share, place) = (drawn.shares[at], &prepared.model.places[*to]);
         let concentration = options.a0 + prepared.effective[to * years + year];
         // Of a product: the variance of the share, and that of what is imported.
-        let variance =
-            square(drawn.imports[*to]) * (share * (1.0 - share) / (concentration + 1.0) + square(share * place.consumption_cv));
+        let variance = square(drawn.imports[*to]) * (share * (1.0 - share) / (concentration + 1.0) + square(share * place.consumption_cv));
         terms.push(Term { value: flows[at], variance, plus: Some(*to), minus: Some(*from) });
     }
     for (i, demand) in drawn.demand.iter().enumerate() {

@@ -25,12 +25,7 @@ fn records(weights: &[(usize, usize, usize)]) -> (Vec<RouteRecord>, Vec<Link>) {
 
 /// Nearly everything in `places` is consumed, so that seizures hardly matter.
 fn places(demand: &[f64], cv: f64) -> Vec<Place> {
-    let one = |(i, d): (usize, &f64)| Place {
-        consumption_kg: vec![d * 1e6],
-        consumption_cv: cv,
-        producer: i == 0,
-        ..Place::default()
-    };
+    let one = |(i, d): (usize, &f64)| Place { consumption_kg: vec![d * 1e6], consumption_cv: cv, producer: i == 0, ..Place::default() };
     demand.iter().enumerate().map(one).collect()
 }
 

@@ -88,9 +88,8 @@ fn one_level(n: usize, edges: &[(usize, usize, f64)]) -> Vec<usize> {
             for (other, weight) in &beside[place] {
                 *shared.entry(group[*other]).or_default() += weight;
             }
-            let gain = |to: usize| {
-                shared.get(&to).copied().unwrap_or(0.0) - (out[place] * group_in[to] + into[place] * group_out[to]) / total
-            };
+            let gain =
+                |to: usize| shared.get(&to).copied().unwrap_or(0.0) - (out[place] * group_in[to] + into[place] * group_out[to]) / total;
             let stay = gain(own);
             let best = shared.keys().map(|to| (*to, gain(*to))).fold((own, stay), |best, next| if next.1 > best.1 { next } else { best });
             let to = if best.1 > stay + 1e-12 * total { best.0 } else { own };

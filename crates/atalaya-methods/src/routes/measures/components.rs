@@ -33,14 +33,18 @@ pub const CARD: Card = Card {
     id: "components",
     verb: "routes",
     name: ["Components", "Componentes"],
-    answers: ["Which places hang together, and which can reach each other?", "¿Qué lugares están unidos, y cuáles pueden alcanzarse entre sí?"],
+    answers: [
+        "Which places hang together, and which can reach each other?",
+        "¿Qué lugares están unidos, y cuáles pueden alcanzarse entre sí?",
+    ],
     source: "Tarjan (1972), SIAM Journal on Computing 1(2), 146-160",
 };
 
 /// The strong component of every place, numbered by its smallest member.
 pub fn groups_of(n: usize, edges: &[Arc]) -> Vec<usize> {
     let next = successors(n, edges);
-    let mut state = Tarjan { index: vec![usize::MAX; n], low: vec![0; n], on: vec![false; n], stack: Vec::new(), count: 0, group: vec![0; n] };
+    let mut state =
+        Tarjan { index: vec![usize::MAX; n], low: vec![0; n], on: vec![false; n], stack: Vec::new(), count: 0, group: vec![0; n] };
     for start in 0..n {
         if state.index[start] == usize::MAX {
             state.from(start, &next);

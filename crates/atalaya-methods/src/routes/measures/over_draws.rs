@@ -78,23 +78,14 @@ struct One {
 ///
 /// * `flow(draw, edge)`: kilograms a year.
 /// * `from_kg`: a flow below this is no link in that draw.
-pub fn over_draws(
-    n: usize,
-    edges: &[(usize, usize)],
-    draws: usize,
-    flow: impl Fn(usize, usize) -> f64 + Sync,
-    from_kg: f64,
-) -> Measures {
+pub fn over_draws(n: usize, edges: &[(usize, usize)], draws: usize, flow: impl Fn(usize, usize) -> f64 + Sync, from_kg: f64) -> Measures {
     let one = |draw: usize| {
         let there: Vec<(usize, usize, f64)> =
             edges.iter().enumerate().map(|(at, (a, b))| (*a, *b, flow(draw, at))).filter(|e| e.2 >= from_kg && e.2 > 0.0).collect();
         let arcs: Vec<(usize, usize)> = there.iter().map(|e| (e.0, e.1)).collect();
         let between = betweenness(n, &arcs).places;
-        let places = degrees(n, &there)
-            .iter()
-            .zip(between)
-            .map(|(d, b)| [d.into as f64, d.out as f64, d.strength_in, d.strength_out, b])
-            .collect();
+        let places =
+            degrees(n, &there).iter().zip(between).map(|(d, b)| [d.into as f64, d.out as f64, d.strength_in, d.strength_out, b]).collect();
         One { places, whole: [density(n, there.len()), reciprocity(&there), largest(&groups_of(n, &arcs)) as f64] }
     };
     let all: Vec<One> = (0..draws).into_par_iter().map(one).collect();
