@@ -129,7 +129,8 @@ pub fn posterior(evidence: &[Evidence], prior: &[Weight], a0: f64) -> Result<BTr
     if !a0.is_finite() || a0 < 0.0 {
         return Err(SharesError::Weight(a0));
     }
-    let (mut seen, mut totals): (BTreeMap<(usize, usize), f64>, BTreeMap<usize, (f64, f64)>) = Default::default();
+    let mut seen: BTreeMap<(usize, usize), f64> = BTreeMap::new();
+    let mut totals: BTreeMap<usize, (f64, f64)> = BTreeMap::new();
     for e in evidence {
         if !e.sum.is_finite() || !e.squares.is_finite() || e.sum < 0.0 {
             return Err(SharesError::Mass { from: e.from, to: e.to, sum: e.sum });

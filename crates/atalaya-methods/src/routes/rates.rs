@@ -216,11 +216,11 @@ mod tests {
         let reports = (0..6).flat_map(|r| (0..3).map(move |y| (r, y))).collect();
         let mut seen = Vec::new();
         for year in 0..3 {
-            for importer in 0..6 {
-                for exporter in (0..6).filter(|e| *e != importer) {
+            for (importer, arrives) in TRUTH.into_iter().enumerate() {
+                for (exporter, leaves) in TRUTH.into_iter().enumerate().filter(|(e, _)| *e != importer) {
                     let flow = 8.0 * (1.0 + stream.unit());
-                    let by_importer = poisson(&mut stream, flow * TRUTH[importer] * 1.5) as f64;
-                    let by_exporter = poisson(&mut stream, flow * TRUTH[exporter]) as f64;
+                    let by_importer = poisson(&mut stream, flow * arrives * 1.5) as f64;
+                    let by_exporter = poisson(&mut stream, flow * leaves) as f64;
                     seen.push(Comparison { importer, exporter, year, by_importer, by_exporter });
                 }
             }

@@ -250,6 +250,8 @@ fn flagged(read: &Read, rule: &Rule) -> Vec<Flagged> {
         let (mut flagged, mut kg) = (0, Decimal::ZERO);
         for (record, mark) in read.records.iter().zip(&marks).filter(|(r, _)| rule.threshold.admits(r)) {
             let times = match check {
+                // Links of records that another check sets aside are gone already.
+                Check::IntoProducer if mark.any(&rule.checks) => 0,
                 Check::IntoProducer => rule.kinds.iter().filter(|k| into_producer(record, **k, &rule.limits)).count() as u64,
                 other => u64::from(mark.has(other)),
             };

@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn a_link_that_is_there_half_the_time_is_in_doubt() {
-        let flow = |draw: usize, at: usize| if at == 2 && draw % 2 == 0 { 0.0 } else { 2.0 };
+        let flow = |draw: usize, at: usize| if at == 2 && draw.is_multiple_of(2) { 0.0 } else { 2.0 };
         let found = over_draws(3, &EDGES, 100, flow, 1.0);
         assert_eq!((found.places[1].into.low, found.places[1].into.high), (1.0, 2.0));
         let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();

@@ -12,6 +12,9 @@ use crate::ids::{Ids, ids};
 const PS_DS_ST: [LinkKind; 3] = [ProducedSeized, DepartedSeized, SeizedDestined];
 const ALL: [LinkKind; 4] = LinkKind::ALL;
 
+/// A row of the table: what is asked, and the four counts.
+type Row<'a> = (&'a [RouteRecord], &'a [LinkKind], Threshold, [usize; 4]);
+
 /// Records, connections, edges, nodes.
 fn counts(net: &Network) -> [usize; 4] {
     [net.records as usize, net.links.len(), net.edges.len(), net.nodes.len()]
@@ -26,7 +29,7 @@ fn without_colombia(ids: &Ids) -> Vec<RouteRecord> {
 fn coca_row_by_row() {
     let Some(ids) = ids() else { return };
     let (coca, abroad) = (ids.coca.as_slice(), without_colombia(ids));
-    let rows: [(&[RouteRecord], &[LinkKind], Threshold, [usize; 4]); 7] = [
+    let rows: [Row<'_>; 7] = [
         (coca, &DS_ST, Threshold::None, [12_955, 14_393, 750, 144]),
         (coca, &DS_ST, Threshold::Positive, [12_934, 14_372, 750, 144]),
         (coca, &PS_DS_ST, Threshold::None, [13_744, 16_895, 853, 150]),
