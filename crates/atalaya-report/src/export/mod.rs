@@ -4,7 +4,6 @@ mod csv;
 mod datapackage;
 mod geojson;
 mod json;
-mod network;
 mod parquet;
 mod sdmx_csv;
 mod xlsx;
@@ -18,7 +17,6 @@ use serde::Serialize;
 pub(crate) use xlsx::number;
 
 pub use geojson::geojson;
-pub use network::export_network;
 
 use crate::check::check;
 use crate::place;

@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use atalaya_kernel::{Both, Lang, Problem};
 use serde_json::{Map, Value, json};
 
-use super::{Format, Piece, check, export, json_file};
+use crate::check::check;
+use crate::export::{Format, Piece, export, json_file};
 use crate::place;
 use crate::table::{Facts, FieldKind, Table};
 
@@ -18,7 +19,7 @@ use crate::table::{Facts, FieldKind, Table};
 /// * `centres`: longitude and latitude of places by code; a place without one has no line.
 ///
 /// # Errors
-/// `unknown-format`, what [`super::render`] refuses, `io`.
+/// `unknown-format`, what [`crate::render`] refuses, `io`.
 pub fn export_network(table: &Table, centres: &BTreeMap<String, [f64; 2]>, lang: Lang, to: &Path) -> Result<Vec<PathBuf>, Problem> {
     let name = to.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_else(|| table.id.clone());
     check(table)?;
