@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use atalaya::linking::LinkTables;
 use atalaya::verbs::{
     Account, Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, LinkAccept, LinkDecisions, LinkEvents,
-    LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite, PublishTables, Reconcile, Records, RuleFindings, Status, Table, UndoRuling,
-    Verify,
+    LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite, PublishTables, Reconcile, Records, RoutesFlows, RoutesNetwork, RuleFindings,
+    Status, Table, UndoRuling, Verify,
 };
 use clap::{Parser, Subcommand};
 
@@ -123,6 +123,12 @@ pub enum Command {
     },
     /// Derive the whole store again from raw files, recipes and journal, and compare the root
     Rebuild,
+    /// Flows between countries: what was recorded, and what follows from it
+    Routes {
+        /// What to show
+        #[command(subcommand)]
+        what: RoutesCommand,
+    },
     /// A recipe for your own spreadsheet
     Recipe {
         /// What about it
@@ -201,6 +207,15 @@ pub enum PublishCommand {
     Tables(PublishTables),
     /// A static site of what an audience may see: works from a USB stick and without scripts
     Site(PublishSite),
+}
+
+/// About routes.
+#[derive(Debug, Subcommand)]
+pub enum RoutesCommand {
+    /// The observed network: which countries seizure reports join, by records and kilograms
+    Network(RoutesNetwork),
+    /// Flows between countries: records, consumption and production together, with intervals
+    Flows(RoutesFlows),
 }
 
 /// About recipes.

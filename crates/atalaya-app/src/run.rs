@@ -10,7 +10,7 @@ use atalaya::{Caller, Observatory, Verb};
 use atalaya_kernel::{Both, Lang, Problem, both};
 use clap::FromArgMatches;
 
-use crate::args::{Args, Command, GeometryCommand, LinkCommand, PublishCommand, RecipeCommand, ReconcileCommand};
+use crate::args::{Args, Command, GeometryCommand, LinkCommand, PublishCommand, RecipeCommand, ReconcileCommand, RoutesCommand};
 use crate::progress::Watcher;
 use crate::{account, clock, help, serve};
 
@@ -100,6 +100,8 @@ fn run(args: &Args, lang: Lang) -> Result<Printed, Problem> {
         Command::Publish { what: PublishCommand::Site(verb) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Publish { what: PublishCommand::Tables(verb) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Methods { of } => atalaya::verbs::methods(of.as_deref()).map(|o| Printed::of(&o, lang)),
+        Command::Routes { what: RoutesCommand::Network(verb) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
+        Command::Routes { what: RoutesCommand::Flows(verb) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Rebuild => {
             let root = observatory_root(args)?;
             rebuild(&root, &mut caller).map(|o| Printed::of(&o, lang))

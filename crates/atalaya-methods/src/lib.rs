@@ -6,6 +6,8 @@
 
 pub mod card;
 pub mod link;
+pub mod num;
 pub mod reconcile;
+pub mod routes;
 
 pub use card::{Card, METHODS};

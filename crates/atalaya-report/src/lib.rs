@@ -13,6 +13,7 @@ pub mod chart;
 mod check;
 mod defuse;
 pub mod export;
+mod network;
 mod place;
 pub mod publication;
 mod said;
@@ -22,4 +23,5 @@ mod table;
 
 pub use defuse::{DEFUSED, defuse, restore};
 pub use export::{FORMATS, Format, FormatRow, Piece, export, export_geojson, render};
+pub use network::export_network;
 pub use table::{About, Field, FieldKind, SourceNote, Table};

@@ -13,6 +13,7 @@ pub mod linking;
 pub mod observatory;
 pub mod publication;
 pub mod reconcile;
+pub mod routes;
 pub mod shelf;
 pub mod source;
 pub mod verbs;

@@ -36,7 +36,10 @@ pub fn pages(tree: &Tree) -> Vec<Page> {
 
 fn page(tree: &Tree, card: &Card) -> String {
     let home = format!("crates/atalaya-methods/src/{}", card.verb);
-    let path = [format!("{home}/{}.rs", card.id), format!("{home}/{}/mod.rs", card.id)].into_iter().find(|p| tree.has(p));
+    // A family of methods may have a folder of its own below the verb's.
+    let ends = [format!("/{}.rs", card.id), format!("/{}/mod.rs", card.id)];
+    let is_home = |path: &str| path.strip_prefix(&home).is_some_and(|rest| ends.iter().any(|end| rest.ends_with(end)));
+    let path = tree.ending(".rs").map(|(path, _)| path).find(|path| is_home(path)).map(str::to_string);
     let path = path.unwrap_or_else(|| format!("{home}.rs"));
     let head = headings::page(tree.text(&path).unwrap_or_default());
     let ([_, es], [_, pregunta]) = (card.name, card.answers);

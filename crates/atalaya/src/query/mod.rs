@@ -112,6 +112,29 @@ pub(crate) fn record_rows(observatory: &Observatory, query: &Query, offset: usiz
     Ok(Page { eye, total, rows, withheld })
 }
 
+/// All records that fit a question, for what is made of them together: totals, networks.
+///
+/// # Errors
+/// `unknown-*`, and those of the store.
+pub(crate) fn rows_of(observatory: &Observatory, query: &Query) -> Result<(Eye, Vec<usize>), Problem> {
+    let query = understood(query)?;
+    let eye = observatory.eye(query.as_of)?;
+    let (_, rows) = eye.cube.rows(&records::filters(&eye, &query)?, 0, usize::MAX);
+    Ok((eye, rows))
+}
+
+/// The canonical code of an area that a person named.
+///
+/// # Errors
+/// `unknown-area` and its kin.
+pub(crate) fn area_named(text: &str, option: &str) -> Result<&'static str, Problem> {
+    let register = area::areas();
+    match register.get(text) {
+        Some(area) => Ok(area.code),
+        None => register.resolve(text, None, None).map(|r| r.area.code).map_err(|e| e.problem(option)),
+    }
+}
+
 /// Single rows of these sources stay inside; totals of them do not.
 fn not_releasable(sources: &BTreeSet<String>) -> Problem {
     let list = sources.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
@@ -366,14 +389,7 @@ pub(crate) fn understood(query: &Query) -> Result<Query, Problem> {
         };
     }
     for area in &mut query.area {
-        *area = match area::areas()
-            .get(area)
-            .map(|a| a.code)
-            .map_or_else(|| area::areas().resolve(area, None, None).map(|r| r.area.code), Ok)
-        {
-            Ok(code) => code.into(),
-            Err(e) => return Err(e.problem("--area")),
-        };
+        *area = area_named(area, "--area")?.into();
     }
     let end = |text: &Option<String>, last: bool| -> Result<Option<String>, Problem> {
         let Some(text) = text else { return Ok(None) };

@@ -13,6 +13,7 @@ mod collect;
 mod diff;
 mod export;
 mod figure;
+mod flows;
 mod geometry;
 mod held;
 mod inbox;
@@ -24,6 +25,7 @@ mod rebuild;
 mod recipe;
 mod reconcile;
 mod records;
+mod routes;
 mod say;
 mod site;
 mod sql;
@@ -43,6 +45,7 @@ pub(crate) use diff::{before, same, shown_value};
 pub use export::{AnswerFile, Export, Exported};
 pub(crate) use export::{about, source_note, table_of};
 pub use figure::{Asked, Figure, FigurePage, InVintage, RestsOn, Today};
+pub use flows::{FlowsFound, RoutesFlows};
 pub use geometry::{Geometry, GeometryAdd, GeometryLine, GeometryList};
 pub use held::{Held, HeldRows};
 pub use inbox::{Arrived, Choices, Fitting, MAX_INBOX_BYTES, Saved, arrive, load, recipe_text, redraft, save_recipe, shape_of};
@@ -58,6 +61,7 @@ pub use rebuild::{Rebuilt, rebuild};
 pub use recipe::{Drafted, draft, explain};
 pub use reconcile::{Account, AccountPage, Reconcile, Reconciled, RuleFindings, Ruled, Shown, Tally, UndoRuling};
 pub use records::{Records, RecordsPage};
+pub use routes::{Flagged, ObservedNetwork, RoutesNetwork, UnknownPart};
 pub(crate) use say::{count, decimal};
 pub use site::{PublishSite, PublishedSite};
 pub use sql::{SqlAnswer, sql};
@@ -85,6 +89,7 @@ pub const VERBS: &[&str] = &[
     "rebuild",
     "recipe",
     "reconcile",
+    "routes",
     "status",
     "table",
     "verify",

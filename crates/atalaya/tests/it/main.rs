@@ -10,6 +10,7 @@ mod linking;
 mod linking_tables;
 mod real;
 mod reconcile;
+mod routes;
 mod schemas;
 mod site;
 mod support;

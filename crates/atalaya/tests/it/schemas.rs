@@ -6,8 +6,8 @@ use std::path::Path;
 use atalaya::linking::LinkTables;
 use atalaya::verbs::{
     Account, Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, LinkAccept, LinkDecide, LinkDecisions,
-    LinkEvents, LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite, PublishTables, Reconcile, Records, RuleFindings, Status, Table,
-    UndoRuling, Verify,
+    LinkEvents, LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite, PublishTables, Reconcile, Records, RoutesFlows, RoutesNetwork,
+    RuleFindings, Status, Table, UndoRuling, Verify,
 };
 use schemars::{JsonSchema, schema_for};
 
@@ -51,6 +51,8 @@ fn every_verb_has_a_fresh_schema() {
     check::<RuleFindings>("reconcile-rule");
     check::<UndoRuling>("reconcile-undo");
     check::<Records>("records");
+    check::<RoutesFlows>("routes-flows");
+    check::<RoutesNetwork>("routes-network");
     check::<Status>("status");
     check::<Table>("table");
     check::<Verify>("verify");

@@ -1,0 +1,8 @@
+//! From records of the store to networks of places.
+
+pub(crate) mod centre;
+pub(crate) mod figures;
+pub(crate) mod group;
+pub(crate) mod read;
+
+pub use group::{Group, group};
