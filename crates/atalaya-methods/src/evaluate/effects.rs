@@ -122,12 +122,8 @@ impl Effects {
         Ok(Effects::of(columns.iter().map(|c| Groups::new(c)).collect(), weights))
     }
 
-    /// The same effects under other weights.
-    pub fn reweighted(self, weights: &[f64]) -> Effects {
-        Effects::of(self.dims, Some(weights))
-    }
-
-    fn of(dims: Vec<Groups>, weights: Option<&[f64]>) -> Effects {
+    /// Effects from levels numbered before.
+    pub(super) fn of(dims: Vec<Groups>, weights: Option<&[f64]>) -> Effects {
         let big = (0..dims.len()).max_by_key(|&d| (dims[d].count, usize::MAX - d)).unwrap_or(0);
         let inverse = dims[big].totals(weights).iter().map(|w| 1.0 / w).collect();
         let mut effects = Effects {

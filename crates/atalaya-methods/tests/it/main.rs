@@ -2,4 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod reference;
+mod regressions;
+mod staggered;
 mod table;

@@ -59,7 +59,7 @@ pub fn newey_west(fit: &Fit, units: &[u32], periods: &[i64], lags: usize, small:
         axpy(1.0, bartlett(&sums, lags).cells(), middle.cells_mut());
     }
     let t = time.count as f64;
-    let factor = small.factor(fit, &[&unit.code]) * if small.clusters { t / (t - 1.0) } else { 1.0 };
+    let factor = small.factor(fit, &[&unit.code, &time.code]) * if small.clusters { t / (t - 1.0) } else { 1.0 };
     Ok(Covariance::sandwich(fit, &middle, factor, t - 1.0, "Newey-West", vec![unit.count, time.count]).repair())
 }
 
