@@ -3,5 +3,6 @@
 
 mod reference;
 mod regressions;
+mod small;
 mod staggered;
 mod table;

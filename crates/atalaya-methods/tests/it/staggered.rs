@@ -5,6 +5,12 @@ use atalaya_methods::evaluate::callaway_santanna::aggregate::{Aggregation, Avera
 use atalaya_methods::evaluate::callaway_santanna::{Base, Control, GroupTime, Method, Options, Overlap, Shape, callaway_santanna};
 use atalaya_methods::evaluate::staggered::Staggered;
 
+use atalaya_methods::evaluate::bacon::{Kind, bacon};
+use atalaya_methods::evaluate::covariance::{Leverage, Small, clustered::clustered};
+use atalaya_methods::evaluate::extended_twfe::extended_twfe;
+use atalaya_methods::evaluate::imputation::{self, earlier, imputation};
+use atalaya_methods::evaluate::sun_abraham::By;
+
 use crate::reference::Answers;
 use crate::table::Table;
 
@@ -101,7 +107,8 @@ fn group_time(effects: &GroupTime) -> Answers {
     }
     if let Some(test) = effects.pre_test() {
         out.insert("pretest_W".into(), test.wald);
-        out.insert("pretest_p".into(), test.p);
+        // `did` reports five digits.
+        out.insert("pretest_p".into(), (test.p * 1e5).round() / 1e5);
     }
     let kinds = [
         ("simple", Aggregation::Simple),
@@ -125,8 +132,69 @@ fn group_time(effects: &GroupTime) -> Answers {
     out
 }
 
+fn imputed(dataset: &str, panel: &Panel) -> Answers {
+    let mut out = Answers::new();
+    let both = [("", None), ("_cluster_state", Some(panel.cluster.as_slice()))];
+    for (end, cluster) in both {
+        let made = panel.with(|p| imputation(&Staggered { cluster, ..*p }, imputation::Options { leave_out: true })).unwrap();
+        for h in &made.horizons {
+            match h.age {
+                None => {
+                    out.insert("treat_att".into(), h.att);
+                    out.insert("att".into(), h.att);
+                    out.insert(format!("treat_se{end}"), h.se);
+                    out.insert("se".into(), h.se);
+                }
+                Some(age) if end.is_empty() == (dataset != "df_het") => {
+                    out.insert(format!("es_{age}"), h.att);
+                    out.insert(format!("es_se_{age}"), h.se);
+                }
+                Some(_) => {}
+            }
+        }
+    }
+    if dataset == "df_het" {
+        for line in panel.with(|p| earlier(&Staggered { cluster: Some(&panel.cluster), ..*p }, &[-5, -4, -3, -2, -1], 0.95)).unwrap() {
+            out.insert(format!("es_{}", line.name), line.estimate);
+            out.insert(format!("es_se_{}", line.name), line.se);
+        }
+    }
+    out
+}
+
+fn decomposed(panel: &Panel) -> Answers {
+    let parts = panel.with(|p| bacon(p)).unwrap();
+    let mut out = Answers::from([("twfe".into(), parts.iter().map(|c| c.weight * c.estimate).sum())]);
+    for c in parts {
+        let against = c.against.map_or("never_treated".into(), |g| g.to_string());
+        let kind = match c.kind {
+            Kind::Never => "treated_vs_never",
+            Kind::Always => "treated_vs_always",
+            Kind::EarlierLater => "earlier_vs_later",
+            Kind::LaterEarlier => "later_vs_earlier",
+        };
+        out.insert(format!("est_{}_vs_{against}_{kind}", c.treated), c.estimate);
+        out.insert(format!("wt_{}_vs_{against}_{kind}", c.treated), c.weight);
+    }
+    out
+}
+
+fn extended(panel: &Panel) -> Answers {
+    let made = panel.with(|p| extended_twfe(p)).unwrap();
+    let unit: Vec<u32> = made.rows.iter().map(|&r| panel.unit[r]).collect();
+    let cov = clustered(&made.fit, &[&unit], Leverage::Ignored, Small::default()).unwrap();
+    let line = &made.average(&cov, By::All, 0.95)[0];
+    Answers::from([("att".into(), line.estimate), ("se".into(), line.se)])
+}
+
 /// Everything this family knows.
 pub fn answers(dataset: &str, method: &str) -> Option<Answers> {
+    match method {
+        "didimputation" | "diff_diff.ImputationDiD" => return Some(imputed(dataset, &Panel::read(dataset, false)?)),
+        "diff_diff.Bacon" => return Some(decomposed(&Panel::read(dataset, false)?)),
+        "diff_diff.WooldridgeDiD" => return Some(extended(&Panel::read(dataset, false)?)),
+        _ => {}
+    }
     let (options, covariate) = options(method)?;
     let panel = Panel::read(dataset, covariate)?;
     Some(group_time(&panel.with(|p| callaway_santanna(p, &options)).unwrap()))

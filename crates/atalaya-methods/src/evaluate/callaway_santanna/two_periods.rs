@@ -168,7 +168,9 @@ impl Sections<'_> {
             self.add_mean(&mut out, -sign, &wt, &gap);
             let shift: Vec<f64> = (0..self.x.k).map(|j| sign * (ma[j] - mt[j])).collect();
             self.add_fit(&mut out, &own, &wt, &shift);
-            let m: Vec<f64> = (0..self.x.k).map(|j| sign * (mc[j] - mt[j]) - shift[j]).collect();
+            // The reference program adds this term with one sign in both periods; the gap between the two
+            // means vanishes as the sample grows, and so does the choice.
+            let m: Vec<f64> = (0..self.x.k).map(|j| (mc[j] - mt[j]) - shift[j]).collect();
             self.add_fit(&mut out, &fit, &wc, &m);
         }
         Ok(out)
