@@ -66,6 +66,7 @@ fn options(method: &str) -> Option<(Options, bool)> {
     let mut o = Options::default();
     if let Some(rest) = method.strip_prefix("diff_diff.CallawaySantAnna|") {
         o.overlap = Overlap::Clip(0.01);
+        o.method = Method::Augmented;
         o.control = if rest.starts_with("not_yet") { Control::NotYet } else { Control::Never };
         return Some((o, rest.ends_with("lpop")));
     }

@@ -48,6 +48,8 @@ pub enum Method {
     /// By weighting and regression: right if either is.
     #[default]
     DoublyRobust,
+    /// The same with weights divided by the number treated and not by their sum, as `diff-diff` has it.
+    Augmented,
     /// By inverse probability weighting, normalised.
     Weighting,
     /// By a regression of the comparison.

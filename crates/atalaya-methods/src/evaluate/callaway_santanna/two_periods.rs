@@ -72,9 +72,15 @@ pub fn changes(
     // How far the fitted values move the mean of the treated, less that of the weighted comparison.
     let mut moved = x.sums(wt.iter().map(|w| -w / treated));
     if method != Method::Regression {
-        let weighed: f64 = odds.iter().sum();
-        let eta_c = dot(&odds, &left) / weighed;
-        att -= eta_c;
+        let normal = method != Method::Augmented;
+        let weighed: f64 = if normal { odds.iter().sum() } else { treated };
+        let mean_c = dot(&odds, &left) / weighed;
+        att -= mean_c;
+        // Without normalisation the treated, not the comparison, carry the mean of the weighted residuals.
+        let eta_c = if normal { mean_c } else { 0.0 };
+        if !normal {
+            wt.iter().zip(&mut shares).for_each(|(w, s)| *s += w * mean_c / treated);
+        }
         (0..n).for_each(|i| shares[i] -= odds[i] * (left[i] - eta_c) / weighed);
         if let Some(p) = p {
             let m = x.sums((0..n).map(|i| odds[i] * (left[i] - eta_c) / weighed));
