@@ -383,6 +383,10 @@ impl Effects {
 
     /// How many levels of each effect have one row.
     pub fn singletons(&self) -> Vec<usize> {
+        if let Solver::Closed { units, periods } = self.solver {
+            let of = |dim: &Groups, other: f64| if other == 1.0 { dim.count } else { 0 };
+            return self.dims.iter().enumerate().map(|(d, dim)| of(dim, if d == self.big { periods } else { units })).collect();
+        }
         self.dims.iter().map(|dim| dim.totals(None).iter().filter(|n| **n == 1.0).count()).collect()
     }
 }

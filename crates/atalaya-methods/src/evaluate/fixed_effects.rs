@@ -179,21 +179,27 @@ impl Regression<'_> {
 
     /// The fit of another outcome under effects made ready before.
     pub(super) fn fit_with(&self, y: &[f64], effects: Effects) -> Result<Fit, Refusal> {
-        let mut columns: Vec<Vec<f64>> = std::iter::once(y.to_vec()).chain(self.x.iter().map(|c| c.to_vec())).collect();
+        let n = y.len();
         let sizes: Vec<f64> = self.x.iter().map(|c| dot(c, c)).collect();
-        let solved = columns.par_iter_mut().map(|c| effects.take_out(c)).collect::<Result<Vec<Solved>, Refusal>>()?;
+        let mut cells = Vec::with_capacity(n * self.x.len());
+        self.x.iter().for_each(|c| cells.extend_from_slice(c));
+        let mut residuals = y.to_vec();
+        let columns = cells.par_chunks_mut(n).chain(residuals.par_chunks_mut(n));
+        let solved = columns.map(|c| effects.take_out(c)).collect::<Result<Vec<Solved>, Refusal>>()?;
         let solved = solved.into_iter().max_by(|a, b| a.gap.total_cmp(&b.gap)).ok_or(Refusal::Empty)?;
-        let mut residuals = columns.remove(0);
         let weights = effects.weights().map(<[f64]>::to_vec);
-        let (kept, set_aside) = self.independent(&columns, &sizes, weights.as_deref())?;
-        let x = Matrix::from_columns(residuals.len(), &kept.iter().map(|&j| &columns[j]).collect::<Vec<_>>());
-        drop(columns);
+        let mut x = Matrix::from_cells(n, self.x.len(), cells);
+        let mut gram = x.gram(weights.as_deref());
+        let (kept, set_aside) = self.independent(&x, &gram, &sizes)?;
+        if !set_aside.is_empty() {
+            x = x.pick_columns(&kept);
+            gram = Matrix::from_fn(kept.len(), kept.len(), |i, j| gram.at(kept[i], kept[j]));
+        }
         let parameters = kept.len() + effects.rank;
         if parameters >= residuals.len() {
             return Err(Refusal::NoFreedom { rows: residuals.len(), parameters });
         }
-        let gram = Cholesky::new(&x.gram(weights.as_deref()), 0.0)
-            .map_err(|e| Refusal::Collinear { column: self.names[kept[e.column]].clone() })?;
+        let gram = Cholesky::new(&gram, 0.0).map_err(|e| Refusal::Collinear { column: self.names[kept[e.column]].clone() })?;
         let mut coef = vec![0.0; kept.len()];
         // The second round is a refinement: it takes out what rounding left in the first.
         for _ in 0..if residuals.len() > 1_000_000 { 1 } else { 2 } {
@@ -227,20 +233,19 @@ impl Regression<'_> {
     }
 
     /// The regressors that say something of their own, and the names of the others.
-    fn independent(&self, columns: &[Vec<f64>], sizes: &[f64], weights: Option<&[f64]>) -> Result<(Vec<usize>, Vec<String>), Refusal> {
-        let gram = Matrix::from_columns(self.y.len(), columns).gram(weights);
-        let scale: Vec<f64> = (0..columns.len())
+    fn independent(&self, x: &Matrix, gram: &Matrix, sizes: &[f64]) -> Result<(Vec<usize>, Vec<String>), Refusal> {
+        let scale: Vec<f64> = (0..x.cols())
             .map(|j| {
-                let rest = dot(&columns[j], &columns[j]);
+                let rest = dot(x.col(j), x.col(j));
                 if rest > COLLINEAR * sizes[j] && rest > 0.0 { 1.0 / gram.at(j, j).sqrt() } else { 0.0 }
             })
             .collect();
-        let scaled = Matrix::from_fn(columns.len(), columns.len(), |i, j| gram.at(i, j) * scale[i] * scale[j]);
+        let scaled = Matrix::from_fn(x.cols(), x.cols(), |i, j| gram.at(i, j) * scale[i] * scale[j]);
         let (_, dropped) = Cholesky::pinned(&scaled, COLLINEAR);
         if let (Some(&first), false) = (dropped.first(), self.set_aside) {
             return Err(Refusal::Collinear { column: self.names[first].clone() });
         }
-        let kept = (0..columns.len()).filter(|j| !dropped.contains(j)).collect();
+        let kept = (0..x.cols()).filter(|j| !dropped.contains(j)).collect();
         Ok((kept, dropped.iter().map(|&j| self.names[j].clone()).collect()))
     }
 }

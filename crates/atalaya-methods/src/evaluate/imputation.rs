@@ -85,6 +85,10 @@ struct Untreated<'a> {
     /// For each row of the panel, the level of its unit and period among untreated rows.
     unit: Vec<u32>,
     time: Vec<u32>,
+    /// The cohort and period of each treated row, numbered.
+    cell: Vec<u32>,
+    /// How many of them.
+    cells: usize,
     /// Covariates of untreated rows with the effects taken out, and the factor of their squares.
     x: Option<(Matrix, Cholesky)>,
     weights: Option<Vec<f64>>,
@@ -156,7 +160,19 @@ fn untreated<'a>(panel: &'a Staggered<'a>, unit: &[u32], time: &[u32]) -> Result
             Cholesky::new(&m.gram(weights.as_deref()), 1e-10).map_err(|e| Refusal::Collinear { column: panel.names[e.column].clone() })?;
         x = Some((m, factor));
     }
-    Ok(Untreated { panel, rows, effects, unit, time, x, weights })
+    let (cell, cells) = numbered(panel);
+    Ok(Untreated { panel, rows, effects, unit, time, cell, cells, x, weights })
+}
+
+/// Numbers the cohorts and periods of treated rows.
+fn numbered(panel: &Staggered<'_>) -> (Vec<u32>, usize) {
+    let mut known: BTreeMap<(Option<i64>, i64), u32> = BTreeMap::new();
+    let mut cell = vec![ABSENT; panel.y.len()];
+    for (r, cell) in cell.iter_mut().enumerate().filter(|(r, _)| panel.treated(*r)) {
+        let next = known.len() as u32;
+        *cell = *known.entry((panel.cohort[r], panel.period[r])).or_insert(next);
+    }
+    (cell, known.len())
 }
 
 impl Untreated<'_> {
@@ -195,16 +211,15 @@ impl Untreated<'_> {
         let att = rows.iter().map(|&r| w(r) * left[r]).sum();
         let mut shares = vec![0.0; cluster.count];
         // Treated rows around the average of their cohort at their age (equation 8).
-        let mut cells: BTreeMap<(Option<i64>, i64), [f64; 2]> = BTreeMap::new();
-        let key = |r: usize| (self.panel.cohort[r], self.panel.period[r]);
+        let mut cells = vec![[0.0; 2]; self.cells];
         for &r in rows {
-            let [top, bottom] = cells.entry(key(r)).or_default();
+            let [top, bottom] = &mut cells[self.cell[r] as usize];
             *top += w(r) * w(r) * left[r];
             *bottom += w(r) * w(r);
         }
         for &r in rows {
-            let centre = cells.get(&key(r)).map_or(0.0, |[top, bottom]| top / bottom);
-            shares[cluster.code[r] as usize] += w(r) * (left[r] - centre);
+            let [top, bottom] = cells[self.cell[r] as usize];
+            shares[cluster.code[r] as usize] += w(r) * (left[r] - top / bottom);
         }
         // Untreated rows by the weight with which they predict the treated ones.
         let (levels, b) = self.leaning(rows, &w)?;

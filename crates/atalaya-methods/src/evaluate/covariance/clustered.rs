@@ -16,6 +16,20 @@ pub fn summed(scores: &Matrix, groups: &Groups) -> Matrix {
     out
 }
 
+/// The same of plain scores, without keeping them: tens of millions of rows would not fit a cache twice.
+fn fused(fit: &Fit, groups: &Groups) -> Matrix {
+    let mut out = Matrix::zeros(groups.count, fit.coef.len());
+    for j in 0..fit.coef.len() {
+        let target = out.col_mut(j);
+        let rows = groups.code.iter().zip(fit.x.col(j)).zip(&fit.residuals);
+        match &fit.weights {
+            None => rows.for_each(|((&g, x), e)| target[g as usize] += x * e),
+            Some(w) => rows.zip(w).for_each(|(((&g, x), e), w)| target[g as usize] += w * x * e),
+        }
+    }
+    out
+}
+
 /// The variance with clusters in each way given (CRV1 with the usual corrections).
 ///
 /// # Errors
@@ -27,8 +41,8 @@ pub fn clustered(fit: &Fit, ways: &[&[u32]], leverage: Leverage, small: Small) -
     if let Some(odd) = ways.iter().find(|w| w.len() != fit.rows()) {
         return Err(Refusal::Length { column: "cluster".into(), found: odd.len(), expected: fit.rows() });
     }
-    let s = scores(fit, leverage);
-    let mut middle = Matrix::zeros(s.cols(), s.cols());
+    let s = (leverage != Leverage::Ignored).then(|| scores(fit, leverage));
+    let mut middle = Matrix::zeros(fit.coef.len(), fit.coef.len());
     let mut counts = Vec::new();
     // Inclusion and exclusion over the intersections of the ways.
     for set in 1..1u32 << ways.len() {
@@ -38,7 +52,8 @@ pub fn clustered(fit: &Fit, ways: &[&[u32]], leverage: Leverage, small: Small) -
             counts.push(groups.count);
         }
         let sign = if members.len() % 2 == 1 { 1.0 } else { -1.0 };
-        middle = middle.plus(sign, &summed(&s, &groups).gram(None));
+        let sums = s.as_ref().map_or_else(|| fused(fit, &groups), |s| summed(s, &groups));
+        middle = middle.plus(sign, &sums.gram(None));
     }
     let least = counts.iter().copied().min().unwrap_or(0);
     if least < 2 {
