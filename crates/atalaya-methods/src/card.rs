@@ -23,6 +23,7 @@ pub const METHODS: &[&Card] = &[
     &crate::evaluate::event_study::CARD,
     &crate::evaluate::extended_twfe::CARD,
     &crate::evaluate::fixed_effects::CARD,
+    &crate::evaluate::honest::CARD,
     &crate::evaluate::imputation::CARD,
     &crate::evaluate::poisson::CARD,
     &crate::evaluate::sun_abraham::CARD,

@@ -14,7 +14,7 @@ pub type Answers = BTreeMap<String, f64>;
 /// Answers for a data set and a method, or `None` if the family does not know them.
 type Family = fn(dataset: &str, method: &str) -> Option<Answers>;
 
-const FAMILIES: &[Family] = &[crate::regressions::answers, crate::staggered::answers, crate::small::answers];
+const FAMILIES: &[Family] = &[crate::regressions::answers, crate::staggered::answers, crate::small::answers, crate::honest::answers];
 
 /// Rows that another program itself misses: data set, method, quantity, and why.
 const LOOSE: &[(&str, &str, &str, &str)] = &[
