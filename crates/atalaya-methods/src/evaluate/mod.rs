@@ -7,6 +7,7 @@ pub mod effects;
 pub mod event_study;
 pub mod extended_twfe;
 pub mod fixed_effects;
+pub mod groups;
 pub mod honest;
 pub mod imputation;
 pub mod influence;

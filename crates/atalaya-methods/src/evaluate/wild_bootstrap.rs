@@ -176,23 +176,28 @@ fn prepared(regression: &Regression<'_>, coefficient: &str, cluster: &[u32]) -> 
     j.map(|j| (y, x, absorbed, j)).ok_or_else(|| Refusal::Collinear { column: coefficient.into() })
 }
 
-fn scores(y: &[f64], x: &[Vec<f64>], j: usize, absorbed: usize, groups: &Groups, options: &Options) -> Result<(Scores, f64, f64), Refusal> {
-    let (n, g) = (y.len(), groups.count);
-    // Cross-products by cluster; the outcome is the last column.
-    let all = x.len() + 1;
+/// Cross-products of regressors and outcome (the last column), a square a cluster.
+fn cross_products(y: &[f64], x: &[Vec<f64>], groups: &Groups) -> Vec<f64> {
+    let (all, g) = (x.len() + 1, groups.count);
     let column = |c: usize| if c < x.len() { x[c].as_slice() } else { y };
     let mut cross = vec![0.0; g * all * all];
     for a in 0..all {
         for b in 0..=a {
-            let (u, v) = (column(a), column(b));
             let mut sums = vec![0.0; g];
-            groups.code.iter().zip(u.iter().zip(v)).for_each(|(&c, (u, v))| sums[c as usize] += u * v);
+            groups.code.iter().zip(column(a).iter().zip(column(b))).for_each(|(&c, (u, v))| sums[c as usize] += u * v);
             for (c, sum) in sums.iter().enumerate() {
                 cross[c * all * all + a * all + b] = *sum;
                 cross[c * all * all + b * all + a] = *sum;
             }
         }
     }
+    cross
+}
+
+fn scores(y: &[f64], x: &[Vec<f64>], j: usize, absorbed: usize, groups: &Groups, options: &Options) -> Result<(Scores, f64, f64), Refusal> {
+    let (n, g) = (y.len(), groups.count);
+    let all = x.len() + 1;
+    let cross = cross_products(y, x, groups);
     let whole = Matrix::from_fn(all, all, |a, b| (0..g).map(|c| cross[c * all * all + a * all + b]).sum());
     let scaled = Matrix::from_fn(x.len(), x.len(), |a, b| whole.at(a, b) / (whole.at(a, a) * whole.at(b, b)).sqrt().max(f64::MIN_POSITIVE));
     let (_, dropped) = Cholesky::pinned(&scaled, 1e-10);

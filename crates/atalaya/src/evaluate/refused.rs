@@ -106,6 +106,13 @@ fn treatment(refusal: &Refusal) -> (&'static str, Both, Both) {
             ),
             Both::new("shorten the window or change the comparison", "acorte la ventana o cambie la comparación"),
         ),
+        _ => panel(refusal),
+    }
+}
+
+/// The refusals that have to do with the shape of the panel.
+fn panel(refusal: &Refusal) -> (&'static str, Both, Both) {
+    match refusal {
         Refusal::CohortVaries { unit } => (
             "cohort-varies",
             both!(
