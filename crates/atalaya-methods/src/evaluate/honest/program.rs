@@ -45,6 +45,7 @@ impl Program {
 
     /// The largest `y'g`, by the rule of Bland.
     pub fn solve(&mut self, y: &[f64]) -> f64 {
+        self.refresh();
         for _ in 0..10_000 {
             let price = self.prices(y);
             let gain = |i: &usize| !self.basis.contains(i) && y[*i] - dot(&price, &self.rows[*i]) > TINY;
@@ -85,6 +86,32 @@ impl Program {
     /// A row of W.
     pub fn row(&self, i: usize) -> &[f64] {
         &self.rows[i]
+    }
+
+    /// Inverts the basis anew: thousands of steps on one inverse would add up their rounding.
+    fn refresh(&mut self) {
+        let k = self.basis.len();
+        let mut all: Vec<Vec<f64>> = (0..k)
+            .map(|e| {
+                let row = self.basis.iter().map(|&i| self.rows[i][e]);
+                row.chain((0..k).map(|j| f64::from(u8::from(j == e)))).collect()
+            })
+            .collect();
+        for c in 0..k {
+            let Some(best) = (c..k).max_by(|&a, &b| all[a][c].abs().total_cmp(&all[b][c].abs())).filter(|&r| all[r][c].abs() > TINY) else {
+                return;
+            };
+            all.swap(c, best);
+            let scale = all[c][c];
+            all[c].iter_mut().for_each(|v| *v /= scale);
+            let row = all[c].clone();
+            for (r, other) in all.iter_mut().enumerate().filter(|(r, _)| *r != c) {
+                debug_assert!(r != c);
+                let factor = other[c];
+                other.iter_mut().zip(&row).for_each(|(v, w)| *v -= factor * w);
+            }
+        }
+        self.inverse = all.into_iter().map(|row| row[k..].to_vec()).collect();
     }
 
     fn pivot(&mut self, leave: usize, enter: usize) {
