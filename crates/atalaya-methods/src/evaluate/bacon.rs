@@ -182,7 +182,10 @@ mod tests {
     #[test]
     fn gaps_are_refused() {
         let mut w = World::new(30, 6, 3, |_| 2.0);
-        (w.y.pop(), w.unit.pop(), w.period.pop(), w.cohort.pop());
+        w.y.pop();
+        w.unit.pop();
+        w.period.pop();
+        w.cohort.pop();
         assert!(matches!(bacon(&w.panel()).unwrap_err(), Refusal::Unbalanced { missing: 1, .. }));
         let ones = vec![1.0; w.y.len()];
         assert!(matches!(bacon(&Staggered { weights: Some(&ones), ..w.panel() }).unwrap_err(), Refusal::Weight { .. }));

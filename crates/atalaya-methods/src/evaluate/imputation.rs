@@ -317,8 +317,8 @@ mod tests {
             imputation(&Staggered { names: &names, x: &columns, weights: Some(&weights), ..w.panel() }, Options::default()).unwrap()
         };
         let before = run(&w);
-        for i in 0..w.y.len() {
-            w.y[i] += f64::from(w.unit[i] * w.unit[i]) - 3.0 * w.period[i] as f64 + 2.5 * z[i];
+        for (i, z) in z.iter().enumerate() {
+            w.y[i] += f64::from(w.unit[i] * w.unit[i]) - 3.0 * w.period[i] as f64 + 2.5 * z;
         }
         for (a, b) in before.horizons.iter().zip(&run(&w).horizons) {
             assert!((a.att - b.att).abs() < 1e-8 && (a.se - b.se).abs() < 1e-8, "{a:?} {b:?}");

@@ -86,8 +86,8 @@ impl Staggered<'_> {
         let time = positions(&periods, self.period);
         let mut cohort: Vec<Option<Option<i64>>> = vec![None; unit.count];
         let mut cells = vec![ABSENT; unit.count * periods.len()];
-        for row in 0..self.y.len() {
-            let (u, t) = (unit.code[row] as usize, time[row] as usize);
+        for (row, (&u, &t)) in unit.code.iter().zip(&time).enumerate() {
+            let (u, t) = (u as usize, t as usize);
             if *cohort[u].get_or_insert(self.cohort[row]) != self.cohort[row] {
                 return Err(Refusal::CohortVaries { unit: self.unit[row] });
             }

@@ -144,8 +144,11 @@ pub fn wild_bootstrap(regression: &Regression<'_>, coefficient: &str, cluster: &
     Ok(Wild { estimate, se, t: (estimate - options.null) / se, strict, p, interval, draws, enumerated, clusters: groups.count })
 }
 
+/// Outcome, regressors, parameters taken out, and the position of the coefficient.
+type Prepared = (Vec<f64>, Vec<Vec<f64>>, usize, usize);
+
 /// Outcome and regressors with effects within clusters taken out, and dummies for the others.
-fn prepared(regression: &Regression<'_>, coefficient: &str, cluster: &[u32]) -> Result<(Vec<f64>, Vec<Vec<f64>>, usize, usize), Refusal> {
+fn prepared(regression: &Regression<'_>, coefficient: &str, cluster: &[u32]) -> Result<Prepared, Refusal> {
     let n = regression.y.len();
     let inside: Vec<&[u32]> = regression
         .effects
@@ -238,11 +241,11 @@ fn scores(y: &[f64], x: &[Vec<f64>], j: usize, absorbed: usize, groups: &Groups,
         for q in 0..k {
             out.reach[c * k + q] = (0..k).map(|p| a[p] * part(c, p, q)).sum();
         }
-        for end in 0..2 {
+        for (end, values) in ends.iter().enumerate() {
             let u: Vec<f64> = (0..k)
                 .map(|p| {
                     let y = if end == 0 { target(c, p) } else { 0.0 };
-                    y - (0..k).map(|q| part(c, p, q) * ends[end][q]).sum::<f64>()
+                    y - (0..k).map(|q| part(c, p, q) * values[q]).sum::<f64>()
                 })
                 .collect();
             let moved = inverse.times_vector(&u);

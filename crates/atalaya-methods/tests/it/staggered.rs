@@ -164,7 +164,7 @@ fn imputed(dataset: &str, panel: &Panel) -> Answers {
 }
 
 fn decomposed(panel: &Panel) -> Answers {
-    let parts = panel.with(|p| bacon(p)).unwrap();
+    let parts = panel.with(bacon).unwrap();
     let mut out = Answers::from([("twfe".into(), parts.iter().map(|c| c.weight * c.estimate).sum())]);
     for c in parts {
         let against = c.against.map_or("never_treated".into(), |g| g.to_string());
@@ -181,7 +181,7 @@ fn decomposed(panel: &Panel) -> Answers {
 }
 
 fn extended(panel: &Panel) -> Answers {
-    let made = panel.with(|p| extended_twfe(p)).unwrap();
+    let made = panel.with(extended_twfe).unwrap();
     let unit: Vec<u32> = made.rows.iter().map(|&r| panel.unit[r]).collect();
     let cov = clustered(&made.fit, &[&unit], Leverage::Ignored, Small::default()).unwrap();
     let line = &made.average(&cov, By::All, 0.95)[0];

@@ -26,6 +26,9 @@ struct Plan {
     time: usize,
 }
 
+/// Cohorts and periods.
+type Pairs = Vec<(i64, i64)>;
+
 /// A logit made before, with those it was made of.
 type Known = Option<(Vec<usize>, Vec<f64>, Propensity)>;
 
@@ -80,21 +83,21 @@ fn mean_weight(panel: &Staggered<'_>, layout: &Layout, unit: usize) -> f64 {
 
 impl Frame<'_> {
     /// Comparisons to make, base periods of cohorts, and cells without any.
-    fn plans(&self, cohorts: &[i64]) -> (Vec<Plan>, Vec<(i64, i64)>, Vec<(i64, i64)>) {
+    fn plans(&self, cohorts: &[i64]) -> (Vec<Plan>, Pairs, Pairs) {
         let (mut plans, mut bases, mut skipped) = (Vec::new(), Vec::new(), Vec::new());
         let periods = &self.layout.periods;
         for &cohort in cohorts {
             let before = periods.iter().rposition(|t| t + self.options.anticipation < cohort);
             let start = usize::from(self.options.base == Base::Varying);
-            for time in start..periods.len() {
+            for (time, &period) in periods.iter().enumerate().skip(start) {
                 let base = match (self.options.base, before) {
-                    (Base::Varying, _) if periods[time] < cohort => Some(time - 1),
+                    (Base::Varying, _) if period < cohort => Some(time - 1),
                     (_, before) => before,
                 };
                 match base {
-                    Some(base) if base == time => bases.push((cohort, periods[time])),
+                    Some(base) if base == time => bases.push((cohort, period)),
                     Some(base) => plans.push(Plan { cohort, base, time }),
-                    None => skipped.push((cohort, periods[time])),
+                    None => skipped.push((cohort, period)),
                 }
             }
         }

@@ -276,7 +276,9 @@ mod tests {
         for column in [&mut w.y, &mut w.x] {
             column.pop();
         }
-        (w.unit.pop(), w.period.pop(), w.cohort.pop());
+        w.unit.pop();
+        w.period.pop();
+        w.cohort.pop();
         assert_eq!(
             callaway_santanna(&w.panel(), &Options::default()).unwrap_err(),
             Refusal::Unbalanced { units: 30, periods: 7, missing: 1 }

@@ -63,8 +63,8 @@ fn satterthwaite(fit: &Fit, parts: &[(Matrix, Matrix)], j: usize) -> f64 {
     let through: Vec<Vec<f64>> = projected.iter().map(|q| fit.bread.times_vector(q)).collect();
     let (mut trace, mut squares) = (0.0, 0.0);
     for g in 0..parts.len() {
-        for h in 0..parts.len() {
-            let inner = if g == h { dot(&own[g], &own[g]) } else { 0.0 } - dot(&projected[g], &through[h]);
+        for (h, through) in through.iter().enumerate() {
+            let inner = if g == h { dot(&own[g], &own[g]) } else { 0.0 } - dot(&projected[g], through);
             squares += inner * inner;
             if g == h {
                 trace += inner;
