@@ -197,6 +197,7 @@ fn cross_products(y: &[f64], x: &[Vec<f64>], groups: &Groups) -> Vec<f64> {
     cross
 }
 
+/// What every draw needs, with the estimate and its error.
 fn scores(y: &[f64], x: &[Vec<f64>], j: usize, absorbed: usize, groups: &Groups, options: &Options) -> Result<(Scores, f64, f64), Refusal> {
     let (n, g) = (y.len(), groups.count);
     let all = x.len() + 1;
@@ -234,8 +235,7 @@ fn scores(y: &[f64], x: &[Vec<f64>], j: usize, absorbed: usize, groups: &Groups,
         j,
         factor: 0.0,
     };
-    let (gf, nf) = (g as f64, n as f64);
-    out.factor = gf / (gf - 1.0) * (nf - 1.0) / (nf - (k + absorbed) as f64);
+    out.factor = g as f64 / (g - 1) as f64 * (n - 1) as f64 / (n - k - absorbed) as f64;
     let mut variance = 0.0;
     for c in 0..g {
         for q in 0..k {

@@ -5,5 +5,6 @@ mod honest;
 mod reference;
 mod regressions;
 mod small;
+mod speed;
 mod staggered;
 mod table;

@@ -1,8 +1,8 @@
-//! How long the panel estimators take: `cargo run --release -p atalaya-methods --example panel_speed`.
+//! How long the panel estimators take:
+//! `cargo test --release -p atalaya-methods --test it speed -- --ignored --nocapture`.
 //!
 //! Made-up panels as in the scripts of the peers (units and periods, staggered dates, AR(1) noise);
 //! the file of `mpdta` is read where the shared development data are present.
-#![allow(clippy::print_stdout, clippy::unwrap_used)]
 
 use std::hint::black_box;
 
@@ -73,8 +73,8 @@ fn best<T>(what: &str, times: usize, mut f: impl FnMut() -> T) {
 }
 
 fn mpdta() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../../shared/data/causal/mpdta.csv");
-    let Ok(text) = std::fs::read_to_string(path) else { return println!("SKIPPED: ../shared is not present") };
+    let Some(path) = crate::table::shared("data/causal/mpdta.csv") else { return };
+    let text = std::fs::read_to_string(path).unwrap();
     let rows: Vec<Vec<f64>> = text.lines().skip(1).map(|l| l.split(',').map(|c| c.parse().unwrap()).collect()).collect();
     let column = |j: usize| rows.iter().map(|r| r[j]).collect::<Vec<f64>>();
     let (y, x) = (column(3), column(2));
@@ -91,10 +91,13 @@ fn mpdta() {
     });
 }
 
-fn main() {
-    let threads = std::env::args().nth(1).map_or(1, |t| t.parse().unwrap());
-    rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().unwrap();
-    println!("{threads} thread(s)");
+#[test]
+#[ignore = "a measurement, not a check"]
+fn speed_of_the_panel_estimators_on_one_thread() {
+    rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap().install(measure);
+}
+
+fn measure() {
     mpdta();
     let p = made_up(5_000, 20);
     let panel =
