@@ -235,7 +235,8 @@ fn scores(y: &[f64], x: &[Vec<f64>], j: usize, absorbed: usize, groups: &Groups,
         j,
         factor: 0.0,
     };
-    out.factor = g as f64 / (g - 1) as f64 * (n - 1) as f64 / (n - k - absorbed) as f64;
+    let left = n.checked_sub(k + absorbed).filter(|l| *l > 0).ok_or(Refusal::NoFreedom { rows: n, parameters: k + absorbed })?;
+    out.factor = g as f64 / (g - 1) as f64 * (n - 1) as f64 / left as f64;
     let mut variance = 0.0;
     for c in 0..g {
         for q in 0..k {
@@ -432,5 +433,8 @@ mod tests {
         assert_eq!(run(&regression, "d", &vec![0; w.y.len()], 9), Refusal::FewClusters { found: 1 });
         assert!(matches!(run(&regression, "d", &w.cluster[1..], 9), Refusal::Length { .. }));
         assert!(matches!(run(&regression, "d", &w.cluster, 0), Refusal::OutOfRange { .. }));
+        let few: [&[f64]; 1] = [&[0.0, 1.0]];
+        let short = Regression { y: &[1.0, 2.0], x: &few, ..regression };
+        assert_eq!(run(&short, "d", &[0, 1], 9), Refusal::NoFreedom { rows: 2, parameters: 2 });
     }
 }

@@ -107,6 +107,7 @@ impl Say for Fitted {
                 serde_json::Value::Bool(b) => {
                     Both::new(if *b { "yes" } else { "no" }, if *b { "sí" } else { "no" }).in_lang(lang).to_string()
                 }
+                serde_json::Value::Number(n) if n.is_f64() => n.as_f64().map_or_else(String::new, |v| set(v, 4, lang)),
                 other => other.to_string(),
             };
             out += &format!("  {}: {value}\n", fact.label.in_lang(lang));
