@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use atalaya::evaluate::Fit;
 use atalaya::linking::LinkTables;
 use atalaya::verbs::{
     Account, Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, LinkAccept, LinkDecisions, LinkEvents,
@@ -99,6 +100,12 @@ pub enum Command {
     },
     /// Draw the answer to a question: lines, bars, a map, small multiples, as svg or png
     Chart(Draw),
+    /// Whether something worked: effects, intervals and what vouches for them
+    Evaluate {
+        /// What about it
+        #[command(subcommand)]
+        what: EvaluateCommand,
+    },
     /// Outlines of areas for maps: list them, or add a GeoJSON file
     Geometry {
         /// Add a file; without it, list
@@ -178,6 +185,13 @@ pub enum LinkCommand {
     Events(LinkEvents),
     /// The link decisions, newest first, and the rulings that records have changed under
     Decisions(LinkDecisions),
+}
+
+/// About effects.
+#[derive(Debug, Subcommand)]
+pub enum EvaluateCommand {
+    /// Estimate an effect on a panel in a CSV file, outside any observatory
+    Fit(Box<Fit>),
 }
 
 /// About outlines.

@@ -10,7 +10,9 @@ use atalaya::{Caller, Observatory, Verb};
 use atalaya_kernel::{Both, Lang, Problem, both};
 use clap::FromArgMatches;
 
-use crate::args::{Args, Command, GeometryCommand, LinkCommand, PublishCommand, RecipeCommand, ReconcileCommand, RoutesCommand};
+use crate::args::{
+    Args, Command, EvaluateCommand, GeometryCommand, LinkCommand, PublishCommand, RecipeCommand, ReconcileCommand, RoutesCommand,
+};
 use crate::progress::Watcher;
 use crate::{account, clock, help, serve};
 
@@ -88,6 +90,7 @@ fn run(args: &Args, lang: Lang) -> Result<Printed, Problem> {
             LinkSummary::default().run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang))
         }
         Command::Link { tables, what: None } => link_tables(tables, &mut caller).map(|o| Printed::of(&o, lang)),
+        Command::Evaluate { what: EvaluateCommand::Fit(request) } => atalaya::evaluate::fit(request).map(|o| Printed::of(&o, lang)),
         Command::Geometry { what: None } => Geometry::default().run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Geometry { what: Some(GeometryCommand::Add(verb)) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Chart(verb) => verb.run(&mut open()?, &mut caller).and_then(|o| chart(o, args.json, lang)),

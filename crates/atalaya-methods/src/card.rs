@@ -17,6 +17,18 @@ pub struct Card {
 
 /// Every method. A test compares this table with the folders.
 pub const METHODS: &[&Card] = &[
+    &crate::evaluate::bacon::CARD,
+    &crate::evaluate::callaway_santanna::CARD,
+    &crate::evaluate::covariance::CARD,
+    &crate::evaluate::event_study::CARD,
+    &crate::evaluate::extended_twfe::CARD,
+    &crate::evaluate::fixed_effects::CARD,
+    &crate::evaluate::honest::CARD,
+    &crate::evaluate::imputation::CARD,
+    &crate::evaluate::poisson::CARD,
+    &crate::evaluate::sun_abraham::CARD,
+    &crate::evaluate::two_by_two::CARD,
+    &crate::evaluate::wild_bootstrap::CARD,
     &crate::link::amount::CARD,
     &crate::link::batches::CARD,
     &crate::link::blocking::CARD,

@@ -62,6 +62,7 @@ pub use recipe::{Drafted, draft, explain};
 pub use reconcile::{Account, AccountPage, Reconcile, Reconciled, RuleFindings, Ruled, Shown, Tally, UndoRuling};
 pub use records::{Records, RecordsPage};
 pub use routes::{Flagged, ObservedNetwork, RoutesNetwork, UnknownPart};
+pub(crate) use say::table as aligned;
 pub(crate) use say::{count, decimal};
 pub use site::{PublishSite, PublishedSite};
 pub use sql::{SqlAnswer, sql};
@@ -77,6 +78,7 @@ pub const VERBS: &[&str] = &[
     "chart",
     "collect",
     "diff",
+    "evaluate",
     "export",
     "figure",
     "geometry",
