@@ -6,5 +6,6 @@
 
 pub mod card;
 pub mod link;
+pub mod num;
 
 pub use card::{Card, METHODS};

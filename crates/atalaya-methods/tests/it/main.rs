@@ -1,0 +1,5 @@
+//! The methods against answers of other programs, and against worlds whose truth is known.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
+mod reference;
+mod table;
