@@ -16,4 +16,4 @@ pub struct Card {
 }
 
 /// Every method. A test compares this table with the folders.
-pub const METHODS: &[&Card] = &[];
+pub const METHODS: &[&Card] = &[&crate::evaluate::synthetic_control::CARD, &crate::evaluate::synthetic_did::CARD];

@@ -5,6 +5,7 @@
 //! file with seven headings and a [`Card`]; its card is one line in [`METHODS`].
 
 pub mod card;
+pub mod evaluate;
 pub mod link;
 pub mod num;
 

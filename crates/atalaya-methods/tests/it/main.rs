@@ -2,4 +2,5 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod reference;
+mod reference_synth;
 mod table;

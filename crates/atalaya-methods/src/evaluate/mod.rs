@@ -1,0 +1,7 @@
+//! Whether something worked: what happened, against an estimate of what would have happened otherwise.
+
+pub mod block;
+pub mod donors;
+pub mod simplex;
+pub mod synthetic_control;
+pub mod synthetic_did;
