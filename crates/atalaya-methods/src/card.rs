@@ -16,4 +16,11 @@ pub struct Card {
 }
 
 /// Every method. A test compares this table with the folders.
-pub const METHODS: &[&Card] = &[&crate::evaluate::synthetic_control::CARD, &crate::evaluate::synthetic_did::CARD];
+pub const METHODS: &[&Card] = &[
+    &crate::evaluate::effect_sizes::CARD,
+    &crate::evaluate::meta_analysis::CARD,
+    &crate::evaluate::meta_bias::CARD,
+    &crate::evaluate::meta_multilevel::CARD,
+    &crate::evaluate::synthetic_control::CARD,
+    &crate::evaluate::synthetic_did::CARD,
+];

@@ -2,6 +2,10 @@
 
 pub mod block;
 pub mod donors;
+pub mod effect_sizes;
+pub mod meta_analysis;
+pub mod meta_bias;
+pub mod meta_multilevel;
 pub mod simplex;
 pub mod synthetic_control;
 pub mod synthetic_did;

@@ -2,5 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod reference;
+mod reference_meta;
 mod reference_synth;
 mod table;

@@ -14,7 +14,14 @@ pub type Answers = BTreeMap<String, f64>;
 /// Answers for a data set and a method, or `None` if the family does not know them.
 type Family = fn(dataset: &str, method: &str) -> Option<Answers>;
 
-const FAMILIES: &[Family] = &[crate::reference_synth::outcomes, crate::reference_synth::differences];
+const FAMILIES: &[Family] = &[
+    crate::reference_meta::random_effects,
+    crate::reference_meta::tables_and_bias,
+    crate::reference_meta::regressions,
+    crate::reference_meta::multilevel,
+    crate::reference_synth::outcomes,
+    crate::reference_synth::differences,
+];
 
 #[test]
 fn every_reference_row_that_is_reached_is_within_its_tolerance() {
