@@ -18,6 +18,7 @@ pub struct Card {
 /// Every method. A test compares this table with the folders.
 pub const METHODS: &[&Card] = &[
     &crate::evaluate::effect_sizes::CARD,
+    &crate::evaluate::interactive_effects::CARD,
     &crate::evaluate::meta_analysis::CARD,
     &crate::evaluate::meta_bias::CARD,
     &crate::evaluate::meta_multilevel::CARD,

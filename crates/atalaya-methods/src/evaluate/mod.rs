@@ -3,6 +3,8 @@
 pub mod block;
 pub mod donors;
 pub mod effect_sizes;
+pub mod grid;
+pub mod interactive_effects;
 pub mod meta_analysis;
 pub mod meta_bias;
 pub mod meta_multilevel;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod reference;
+mod reference_factors;
 mod reference_meta;
 mod reference_synth;
 mod table;
