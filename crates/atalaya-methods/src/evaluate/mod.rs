@@ -1,5 +1,6 @@
 //! Whether something worked: what happened, against an estimate of what would have happened otherwise.
 
+pub mod augmented_control;
 pub mod block;
 pub mod donors;
 pub mod effect_sizes;
@@ -8,6 +9,8 @@ pub mod interactive_effects;
 pub mod meta_analysis;
 pub mod meta_bias;
 pub mod meta_multilevel;
+pub mod robust_control;
 pub mod simplex;
 pub mod synthetic_control;
+pub mod synthetic_control_predictors;
 pub mod synthetic_did;

@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod reference;
+mod reference_augmented;
 mod reference_factors;
 mod reference_meta;
+mod reference_predictors;
 mod reference_synth;
 mod table;

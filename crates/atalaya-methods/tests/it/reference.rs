@@ -15,6 +15,8 @@ pub type Answers = BTreeMap<String, f64>;
 type Family = fn(dataset: &str, method: &str) -> Option<Answers>;
 
 const FAMILIES: &[Family] = &[
+    crate::reference_augmented::augmented,
+    crate::reference_predictors::predictors,
     crate::reference_factors::factors,
     crate::reference_meta::random_effects,
     crate::reference_meta::tables_and_bias,
