@@ -52,22 +52,6 @@ fn smoking() -> Option<Example> {
     Some(Example { wide, block, names: parts.iter().map(|p| p.0.to_owned()).collect(), predictors, window: 0..19 })
 }
 
-fn germany() -> Option<Example> {
-    let table = Table::causal("germany")?;
-    let wide = Wide::read(&table, "country", "year", "gdp");
-    let block = wide.block(&[wide.at("West Germany")], 1991);
-    let parts = [
-        ("gdp", "gdp", years(1981, 1990)),
-        ("trade", "trade", years(1981, 1990)),
-        ("infrate", "infrate", years(1981, 1990)),
-        ("special.industry.1981.1990", "industry", years(1981, 1990)),
-        ("special.schooling.1980.1985", "schooling", vec![1980, 1985]),
-        ("special.invest80.1980", "invest80", vec![1980]),
-    ];
-    let predictors = parts.iter().map(|(_, column, years)| means(&table, ["country", "year"], column, years)).collect();
-    Some(Example { wide, block, names: parts.iter().map(|p| p.0.to_owned()).collect(), predictors, window: 0..30 })
-}
-
 /// The Basque Country as in the Journal of Statistical Software: schooling as shares of all, the two highest together.
 fn basque(shares: bool) -> Option<Example> {
     let table = Table::causal("basque")?;
@@ -135,7 +119,6 @@ fn given(dataset: &str, method: &str, names: &[String]) -> Option<Vec<f64>> {
 pub fn predictors(dataset: &str, method: &str) -> Option<Answers> {
     let example = match dataset {
         "prop99_ADH2010" => smoking()?,
-        "germany_ADH2015" => germany()?,
         "basque_JSS2011" => basque(true)?,
         "basque" => basque(false)?,
         _ => return None,
@@ -159,12 +142,6 @@ pub fn predictors(dataset: &str, method: &str) -> Option<Answers> {
     };
     let question = Question { block: &example.block, predictors: &example.predictors, window: example.window.clone(), penalty };
     let found = synthetic_control_predictors(&question, &importance).unwrap();
-    if dataset.starts_with("germany") {
-        println!("{dataset} {method}: inner loss {}", found.loss_predictors);
-    }
-    if let Some(near) = &found.near {
-        println!("{dataset} {method}: loss {}, {near:?}", found.loss_outcome);
-    }
     let window: Vec<f64> = found.mixture.gaps[example.window.clone()].to_vec();
     let mut out = answers(&example, &found.mixture, &window, dataset == "basque");
     out.insert("loss_w".into(), found.loss_predictors);
