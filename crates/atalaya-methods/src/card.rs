@@ -18,12 +18,14 @@ pub struct Card {
 /// Every method. A test compares this table with the folders.
 pub const METHODS: &[&Card] = &[
     &crate::evaluate::augmented_control::CARD,
+    &crate::evaluate::conformal::CARD,
     &crate::evaluate::effect_sizes::CARD,
     &crate::evaluate::interactive_effects::CARD,
     &crate::evaluate::meta_analysis::CARD,
     &crate::evaluate::meta_bias::CARD,
     &crate::evaluate::meta_multilevel::CARD,
     &crate::evaluate::robust_control::CARD,
+    &crate::evaluate::structural_series::CARD,
     &crate::evaluate::synthetic_control::CARD,
     &crate::evaluate::synthetic_control_predictors::CARD,
     &crate::evaluate::synthetic_did::CARD,

@@ -2,6 +2,8 @@
 
 pub mod augmented_control;
 pub mod block;
+pub mod chance;
+pub mod conformal;
 pub mod donors;
 pub mod effect_sizes;
 pub mod grid;
@@ -11,6 +13,7 @@ pub mod meta_bias;
 pub mod meta_multilevel;
 pub mod robust_control;
 pub mod simplex;
+pub mod structural_series;
 pub mod synthetic_control;
 pub mod synthetic_control_predictors;
 pub mod synthetic_did;

@@ -6,5 +6,6 @@ mod reference_augmented;
 mod reference_factors;
 mod reference_meta;
 mod reference_predictors;
+mod reference_series;
 mod reference_synth;
 mod table;

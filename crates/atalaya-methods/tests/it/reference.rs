@@ -15,6 +15,8 @@ pub type Answers = BTreeMap<String, f64>;
 type Family = fn(dataset: &str, method: &str) -> Option<Answers>;
 
 const FAMILIES: &[Family] = &[
+    crate::reference_series::conformal,
+    crate::reference_series::structural,
     crate::reference_augmented::augmented,
     crate::reference_predictors::predictors,
     crate::reference_factors::factors,
