@@ -31,7 +31,7 @@ use atalaya_kernel::Seed;
 
 use super::block::{Block, BlockError};
 use super::donors::Mixture;
-use super::simplex::{Kkt, Quadratic, Workspace, gram, solve};
+use super::simplex::{Kkt, Quadratic, Workspace, gram, solve, solve_from_last};
 use crate::card::Card;
 use crate::num::{Matrix, axpy, dot, least_squares};
 
@@ -162,7 +162,7 @@ pub fn synthetic_control_predictors(question: &Question<'_>, importance: &Import
     };
     let total: f64 = logs.iter().map(|l| l.exp()).sum();
     let importance: Vec<f64> = logs.iter().map(|l| l.exp() / total).collect();
-    let kkt = problem.solve(&importance, &mut space)?;
+    let kkt = problem.solve(&importance, &mut space, false)?;
     let loss_outcome = problem.loss(&space.weights);
     let distance = problem.distance(&space.weights);
     let loss_predictors = importance.iter().zip(&distance).map(|(v, d)| v * d * d).sum();
@@ -228,22 +228,21 @@ impl Inner {
         Ok(Inner { donors: donors.len(), penalty: question.penalty, apart, outcomes: gram(&series, donors.len()), effects, scaled })
     }
 
-    /// The optimal mixture, left in the scratch.
-    fn solve(&self, importance: &[f64], scratch: &mut Scratch) -> Result<Kkt, BlockError> {
+    /// The optimal mixture, left in the scratch; `again` begins at the last one.
+    fn solve(&self, importance: &[f64], scratch: &mut Scratch, again: bool) -> Result<Kkt, BlockError> {
         let n = self.donors;
         scratch.gram.clear();
         scratch.gram.resize(n * n, 0.0);
-        for (v, d) in importance.iter().zip(&self.apart).filter(|(v, _)| **v > 0.0) {
-            for (j, row) in scratch.gram.chunks_exact_mut(n).enumerate() {
-                let factor = v * d[j];
-                row.iter_mut().zip(d).for_each(|(cell, d)| *cell += factor * d);
+        for (j, row) in scratch.gram.chunks_exact_mut(n).enumerate() {
+            for (v, d) in importance.iter().zip(&self.apart).filter(|(v, _)| **v > 0.0) {
+                axpy(v * d[j], d, row);
             }
         }
         scratch.linear.clear();
         scratch.linear.extend((0..n).map(|j| -0.5 * self.penalty * scratch.gram[j * n + j]));
         scratch.weights.resize(n, 0.0);
         let problem = Quadratic { gram: &scratch.gram, linear: &scratch.linear, ridge: 0.0, allowed: &[] };
-        Ok(solve(&problem, &mut scratch.space, &mut scratch.weights)?)
+        Ok(if again { solve_from_last } else { solve }(&problem, &mut scratch.space, &mut scratch.weights)?)
     }
 
     /// The mean squared error of the outcome in the window.

@@ -76,7 +76,21 @@ const REFUSED: f64 = 1e-9;
 /// [`NotSolved`] where rounding keeps the gap open, which takes columns of very different size.
 pub fn solve(problem: &Quadratic<'_>, space: &mut Workspace, weights: &mut [f64]) -> Result<Kkt, NotSolved> {
     let n = problem.linear.len();
-    let mut run = Run::new(problem, space, n);
+    finish(Run::new(problem, space, n), weights)
+}
+
+/// As [`solve`], from the answer of the last programme in this workspace, which was over the same weights: a few
+/// steps where the two are alike.
+///
+/// # Errors
+/// [`NotSolved`].
+pub fn solve_from_last(problem: &Quadratic<'_>, space: &mut Workspace, weights: &mut [f64]) -> Result<Kkt, NotSolved> {
+    let n = problem.linear.len();
+    finish(Run::from_last(problem, space, n), weights)
+}
+
+fn finish(mut run: Run<'_, '_>, weights: &mut [f64]) -> Result<Kkt, NotSolved> {
+    let n = run.n;
     let limit = 20 * n + 200;
     let mut best = f64::INFINITY;
     let mut stalled = 0;
@@ -108,18 +122,46 @@ struct Run<'a, 'b> {
 
 impl<'a, 'b> Run<'a, 'b> {
     fn new(problem: &'a Quadratic<'a>, space: &'b mut Workspace, n: usize) -> Run<'a, 'b> {
-        let may = |j: usize| problem.allowed.is_empty() || problem.allowed[j];
-        let diagonal = |j: usize| problem.gram[j * n + j] + problem.ridge;
-        let (mut start, mut best, mut scale, mut total, mut count) = (0, f64::INFINITY, f64::MIN_POSITIVE, 0.0, 0.0);
-        for j in (0..n).filter(|&j| may(j)) {
-            let value = 0.5 * diagonal(j) - problem.linear[j];
-            if value < best {
-                (start, best) = (j, value);
+        let mut run = Run::empty(problem, space, n);
+        let value = |j: usize| 0.5 * run.diagonal(j) - problem.linear[j];
+        let start = (0..n).filter(|&j| run.may(j)).fold(None, |best, j| match best {
+            Some((_, least)) if value(j) >= least => best,
+            _ => Some((j, value(j))),
+        });
+        let start = start.map_or(0, |(j, _)| j);
+        let own = run.diagonal(start) + run.lift;
+        run.space.factor.push(&[], own, 0.0);
+        run.space.support.push(start);
+        run.space.weights.push(1.0);
+        run.space.inside[start] = true;
+        run.refresh();
+        run
+    }
+
+    /// Begins on the support of the last programme; from scratch where its columns now explain one another.
+    fn from_last(problem: &'a Quadratic<'a>, space: &'b mut Workspace, n: usize) -> Run<'a, 'b> {
+        let (support, weights) = (std::mem::take(&mut space.support), std::mem::take(&mut space.weights));
+        let mut run = Run::empty(problem, space, n);
+        for (at, &j) in support.iter().enumerate() {
+            let (column, lift) = (run.column(j), run.lift);
+            run.space.row.clear();
+            run.space.row.extend(support[..at].iter().map(|&k| column[k] + lift));
+            let own = run.diagonal(j) + lift;
+            if !run.space.factor.push(&run.space.row, own, DEPENDENT) {
+                return Run::new(problem, run.space, n);
             }
-            scale = scale.max(diagonal(j).abs()).max(problem.linear[j].abs());
-            total += diagonal(j).abs();
-            count += 1.0;
         }
+        if support.is_empty() {
+            return Run::new(problem, run.space, n);
+        }
+        support.iter().for_each(|&j| run.space.inside[j] = true);
+        (run.space.support, run.space.weights) = (support, weights);
+        run.descend();
+        run.refresh();
+        run
+    }
+
+    fn empty(problem: &'a Quadratic<'a>, space: &'b mut Workspace, n: usize) -> Run<'a, 'b> {
         space.factor.clear();
         space.support.clear();
         space.weights.clear();
@@ -127,15 +169,28 @@ impl<'a, 'b> Run<'a, 'b> {
         space.inside.resize(n, false);
         space.gradient.clear();
         space.gradient.resize(n, 0.0);
+        let mut run = Run { problem, space, n, scale: f64::MIN_POSITIVE, lift: 0.0, steps: 0 };
+        let (mut total, mut count) = (0.0, 0.0);
+        for j in 0..n {
+            if !run.may(j) {
+                continue;
+            }
+            let own = run.diagonal(j).abs();
+            run.scale = run.scale.max(own).max(problem.linear[j].abs());
+            total += own;
+            count += 1.0;
+        }
         // A constant added to every cell of G changes no answer and makes the system of any support definite.
-        let lift = (total / f64::max(count, 1.0)).max(f64::MIN_POSITIVE);
-        let mut run = Run { problem, space, n, scale, lift, steps: 0 };
-        run.space.factor.push(&[], diagonal(start) + lift, 0.0);
-        run.space.support.push(start);
-        run.space.weights.push(1.0);
-        run.space.inside[start] = true;
-        run.refresh();
+        run.lift = (total / f64::max(count, 1.0)).max(f64::MIN_POSITIVE);
         run
+    }
+
+    fn may(&self, j: usize) -> bool {
+        self.problem.allowed.is_empty() || self.problem.allowed[j]
+    }
+
+    fn diagonal(&self, j: usize) -> f64 {
+        self.problem.gram[j * self.n + j] + self.problem.ridge
     }
 
     fn column(&self, j: usize) -> &'a [f64] {
@@ -161,7 +216,7 @@ impl<'a, 'b> Run<'a, 'b> {
         let level: f64 = space.support.iter().zip(&space.weights).map(|(&j, w)| w * space.gradient[j]).sum();
         let (mut at, mut least) = (space.support[0], f64::INFINITY);
         for (j, &g) in space.gradient.iter().enumerate() {
-            if g < least && (self.problem.allowed.is_empty() || self.problem.allowed[j]) {
+            if g < least && self.may(j) {
                 (at, least) = (j, g);
             }
         }
@@ -239,7 +294,7 @@ impl<'a, 'b> Run<'a, 'b> {
             weights[j] = w;
         }
         let level = dot(&self.space.gradient, weights);
-        let free = |j: &usize| !self.space.inside[*j] && (self.problem.allowed.is_empty() || self.problem.allowed[*j]);
+        let free = |j: &usize| !self.space.inside[*j] && self.may(*j);
         let ties = (0..self.n).filter(free).filter(|&j| self.space.gradient[j] - level <= 1e-10 * self.scale).count();
         Kkt { gap, relative_gap: gap / self.scale, steps: self.steps, support: self.space.support.len(), ties }
     }

@@ -44,6 +44,22 @@ fn weights_of_random_programmes_are_feasible_and_optimal() {
 }
 
 #[test]
+fn the_last_answer_as_a_start_leads_to_the_same_end() {
+    let mut space = Workspace::default();
+    for seed in 0..60u64 {
+        let mut stream = Seed(seed).stream(2);
+        let series: Vec<f64> = (0..30 * 12).map(|_| stream.unit()).collect();
+        let gram = gram(&series, 30);
+        let linear: Vec<f64> = (0..30).map(|_| 0.2 * stream.unit()).collect();
+        let problem = Quadratic { gram: &gram, linear: &linear, ridge: 0.01, allowed: &[] };
+        let (mut cold, mut warm) = (vec![0.0; 30], vec![0.0; 30]);
+        solve(&problem, &mut Workspace::default(), &mut cold).unwrap();
+        solve_from_last(&problem, &mut space, &mut warm).unwrap();
+        assert!(cold.iter().zip(&warm).all(|(a, b)| (a - b).abs() < 1e-9), "{seed}");
+    }
+}
+
+#[test]
 fn weights_that_are_not_allowed_stay_zero() {
     let series = [0.0, 1.0, 2.0];
     let gram = gram(&series, 3);

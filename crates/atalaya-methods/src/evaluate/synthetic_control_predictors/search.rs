@@ -5,8 +5,11 @@ use atalaya_kernel::Seed;
 use super::{BlockError, Inner, Scratch};
 
 /// How many starts there are, and how many steps each takes at most.
-const STARTS: usize = 24;
+const STARTS: usize = 20;
 const STEPS: usize = 40;
+/// A descent that is this many times worse than the best after some steps is given up.
+const HOPELESS: f64 = 2.0;
+const PATIENCE: usize = 8;
 /// A fit this much worse than the best counts as nearly as good.
 const NEARLY: f64 = 0.01;
 
@@ -36,7 +39,7 @@ impl Run<'_> {
     fn at(&mut self, logs: &[f64], slope: Option<&mut Vec<f64>>) -> Result<f64, BlockError> {
         self.importance.clear();
         self.importance.extend(logs.iter().map(|l| l.exp()));
-        self.inner.solve(&self.importance, &mut self.scratch)?;
+        self.inner.solve(&self.importance, &mut self.scratch, true)?;
         let loss = self.inner.loss(&self.scratch.weights);
         self.tried.push((loss, self.inner.effect(&self.scratch.weights)));
         if let Some(slope) = slope {
@@ -76,12 +79,15 @@ impl Run<'_> {
     }
 
     /// A descent with steps from a running guess of the curvature (Barzilai and Borwein 1988), shortened until they gain.
-    fn descend(&mut self, start: &[f64]) -> Result<(f64, Vec<f64>), BlockError> {
+    fn descend(&mut self, start: &[f64], best: f64) -> Result<(f64, Vec<f64>), BlockError> {
         let mut here = self.within(start);
         let mut slope = Vec::new();
         let mut loss = self.at(&here, Some(&mut slope))?;
         let mut length = 1.0 / slope.iter().map(|g| g * g).sum::<f64>().sqrt().max(1e-12);
-        for _ in 0..STEPS {
+        for step in 0..STEPS {
+            if step == PATIENCE && loss > HOPELESS * best {
+                break;
+            }
             let mut next_slope = Vec::new();
             let mut found = None;
             for _ in 0..6 {
@@ -195,22 +201,21 @@ pub fn search(inner: &Inner, regression: &[f64], floor: f64, seed: Seed) -> Resu
     }
     let mut found = Vec::new();
     for start in &starts {
-        found.push(run.descend(start)?);
+        let best = found.iter().map(|f: &(f64, Vec<f64>)| f.0).fold(f64::INFINITY, f64::min);
+        found.push(run.descend(start, best)?);
     }
     found.sort_by(|a, b| a.0.total_cmp(&b.0));
     let losses = found.iter().map(|f| f.0).collect();
     let mut best = found[0].clone();
-    for candidate in found.iter().take(3) {
-        let mut here = run.polish(&candidate.1, 0.5, 120)?;
-        for width in [0.3, 0.1] {
-            here = run.polish(&here.1, width, 80)?;
-        }
+    for candidate in found.iter().take(2) {
+        let here = run.polish(&candidate.1, 0.5, 120)?;
+        let here = run.polish(&here.1, 0.2, 80)?;
         if here.0 < best.0 {
             best = here;
         }
     }
-    for width in [1.0, 0.3, 0.1, 0.03, 0.01] {
-        let here = run.descend(&best.1)?;
+    for width in [1.0, 0.3, 0.1, 0.5, 0.2, 0.05, 0.3, 0.1, 0.02] {
+        let here = run.descend(&best.1, best.0)?;
         best = run.polish(&here.1, width, 150)?;
     }
     let near: Vec<f64> = run.tried.iter().filter(|(loss, _)| *loss <= (1.0 + NEARLY) * best.0).map(|(_, effect)| *effect).collect();

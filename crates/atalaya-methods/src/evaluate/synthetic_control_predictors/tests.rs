@@ -69,7 +69,7 @@ fn the_slope_is_that_of_small_steps() {
     let inner = Inner::new(&ask(&block, &predictors)).unwrap();
     let loss = |logs: &[f64]| {
         let mut scratch = Scratch::default();
-        inner.solve(&logs.iter().map(|l| l.exp()).collect::<Vec<_>>(), &mut scratch).unwrap();
+        inner.solve(&logs.iter().map(|l| l.exp()).collect::<Vec<_>>(), &mut scratch, false).unwrap();
         inner.loss(&scratch.weights)
     };
     let here = [0.0, -0.7, -2.0];
