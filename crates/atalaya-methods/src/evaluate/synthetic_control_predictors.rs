@@ -157,12 +157,14 @@ pub fn synthetic_control_predictors(question: &Question<'_>, importance: &Import
         }
         Importance::Search { floor, seed } => {
             let found = search::search(&problem, &problem.regression(question), floor.min(-1e-3), *seed)?;
-            (found.0, Some(found.1))
+            let [logs, weights] = found.0;
+            space.space.begin_at(&weights);
+            (logs, Some(found.1))
         }
     };
     let total: f64 = logs.iter().map(|l| l.exp()).sum();
     let importance: Vec<f64> = logs.iter().map(|l| l.exp() / total).collect();
-    let kkt = problem.solve(&importance, &mut space, false)?;
+    let kkt = problem.solve(&importance, &mut space, near.is_some())?;
     let loss_outcome = problem.loss(&space.weights);
     let distance = problem.distance(&space.weights);
     let loss_predictors = importance.iter().zip(&distance).map(|(v, d)| v * d * d).sum();

@@ -63,6 +63,14 @@ pub struct Workspace {
     weights: Vec<f64>,
 }
 
+impl Workspace {
+    /// Makes these weights the last answer.
+    pub fn begin_at(&mut self, weights: &[f64]) {
+        self.support = (0..weights.len()).filter(|&j| weights[j] > 0.0).collect();
+        self.weights = self.support.iter().map(|&j| weights[j]).collect();
+    }
+}
+
 /// A row with less than this share of its own left is explained by the support.
 const DEPENDENT: f64 = 1e-13;
 /// A relative gap that is rounding.

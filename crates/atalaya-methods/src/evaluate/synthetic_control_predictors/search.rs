@@ -32,6 +32,16 @@ struct Run<'a> {
     scratch: Scratch,
     importance: Vec<f64>,
     tried: Vec<(f64, f64)>,
+    best: Best,
+}
+
+/// The best that was found: its loss, logarithms of weights, and the mixture, which may be one of several that
+/// fit the predictors alike.
+#[derive(Default)]
+struct Best {
+    loss: f64,
+    logs: Vec<f64>,
+    weights: Vec<f64>,
 }
 
 impl Run<'_> {
@@ -42,6 +52,11 @@ impl Run<'_> {
         self.inner.solve(&self.importance, &mut self.scratch, true)?;
         let loss = self.inner.loss(&self.scratch.weights);
         self.tried.push((loss, self.inner.effect(&self.scratch.weights)));
+        if loss < self.best.loss {
+            self.best.loss = loss;
+            self.best.logs = logs.to_vec();
+            self.best.weights.clone_from(&self.scratch.weights);
+        }
         if let Some(slope) = slope {
             *slope = self.slope();
         }
@@ -190,10 +205,17 @@ fn centred(weights: &[f64]) -> Vec<f64> {
     weights.iter().map(|v| (v / top).ln()).collect()
 }
 
-/// The best logarithms found, and what else was.
-pub fn search(inner: &Inner, regression: &[f64], floor: f64, seed: Seed) -> Result<(Vec<f64>, Near), BlockError> {
+/// The best logarithms found with their mixture, and what else was.
+pub fn search(inner: &Inner, regression: &[f64], floor: f64, seed: Seed) -> Result<([Vec<f64>; 2], Near), BlockError> {
     let k = regression.len();
-    let mut run = Run { inner, floor, scratch: Scratch::default(), importance: Vec::new(), tried: Vec::new() };
+    let mut run = Run {
+        inner,
+        floor,
+        scratch: Scratch::default(),
+        importance: Vec::new(),
+        tried: Vec::new(),
+        best: Best { loss: f64::INFINITY, ..Best::default() },
+    };
     let mut starts: Vec<Vec<f64>> = vec![vec![0.0; k], centred(regression)];
     for draw in 2..STARTS {
         let mut stream = seed.stream(draw as u64);
@@ -218,14 +240,21 @@ pub fn search(inner: &Inner, regression: &[f64], floor: f64, seed: Seed) -> Resu
         let here = run.descend(&best.1, best.0)?;
         best = run.polish(&here.1, width, 150)?;
     }
-    let near: Vec<f64> = run.tried.iter().filter(|(loss, _)| *loss <= (1.0 + NEARLY) * best.0).map(|(_, effect)| *effect).collect();
+    let near: Vec<f64> = run.tried.iter().filter(|(loss, _)| *loss <= (1.0 + NEARLY) * run.best.loss).map(|(_, effect)| *effect).collect();
     let effects = near.iter().fold([f64::INFINITY, f64::NEG_INFINITY], |[a, b], e| [a.min(*e), b.max(*e)]);
-    Ok((best.1, Near { tried: run.tried.len(), nearly: near.len(), effects, starts: losses }))
+    Ok(([run.best.logs, run.best.weights], Near { tried: run.tried.len(), nearly: near.len(), effects, starts: losses }))
 }
 
 #[cfg(test)]
 pub fn slope_at(inner: &Inner, logs: &[f64]) -> Vec<f64> {
-    let mut run = Run { inner, floor: -50.0, scratch: Scratch::default(), importance: Vec::new(), tried: Vec::new() };
+    let mut run = Run {
+        inner,
+        floor: -50.0,
+        scratch: Scratch::default(),
+        importance: Vec::new(),
+        tried: Vec::new(),
+        best: Best { loss: f64::INFINITY, ..Best::default() },
+    };
     let mut slope = Vec::new();
     run.at(logs, Some(&mut slope)).unwrap();
     slope
