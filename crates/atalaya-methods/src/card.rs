@@ -19,8 +19,10 @@ pub struct Card {
 pub const METHODS: &[&Card] = &[
     &crate::evaluate::augmented_control::CARD,
     &crate::evaluate::conformal::CARD,
+    &crate::evaluate::discontinuity::CARD,
     &crate::evaluate::effect_sizes::CARD,
     &crate::evaluate::interactive_effects::CARD,
+    &crate::evaluate::interrupted_series::CARD,
     &crate::evaluate::meta_analysis::CARD,
     &crate::evaluate::meta_bias::CARD,
     &crate::evaluate::meta_multilevel::CARD,
