@@ -209,8 +209,8 @@ pub fn augmented_control(block: &Block, options: &Options) -> Result<Augmented, 
     let donors = block.donors();
     let mut rows = Rows { count: 0, donors: donors.len(), cells: Vec::new(), target: Vec::new() };
     let treated = block.treated_mean();
-    for t in 0..block.start() {
-        rows.push(&donors.iter().map(|&i| block.series(i)[t]).collect::<Vec<_>>(), treated[t]);
+    for (t, target) in treated.iter().enumerate().take(block.start()) {
+        rows.push(&donors.iter().map(|&i| block.series(i)[t]).collect::<Vec<_>>(), *target);
     }
     let covariates = covariate_rows(block, &donors, options)?;
     match options.enter {

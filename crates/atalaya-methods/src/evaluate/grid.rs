@@ -144,6 +144,24 @@ impl Grid {
         }
     }
 
+    /// The time of each period of a unit to the start it belongs to: 1 the first treated period, 0 the one before.
+    /// Periods after the last treated one belong to no start.
+    fn event_times(&self, unit: usize) -> Vec<Option<i64>> {
+        let on = &self.treated[unit * self.periods..(unit + 1) * self.periods];
+        let mut times = vec![None; on.len()];
+        let mut next = None;
+        for t in (0..on.len()).rev() {
+            if on[t] {
+                let first = (0..=t).rev().take_while(|s| on[*s]).last().unwrap_or(t);
+                times[t] = Some((t - first) as i64 + 1);
+                next = Some(first);
+            } else if let Some(first) = next {
+                times[t] = Some(t as i64 - first as i64 + 1);
+            }
+        }
+        times
+    }
+
     /// The effects that a counterfactual implies.
     pub fn effects(&self, counterfactual: &[f64]) -> Effects {
         let gaps: Vec<f64> = self.outcome.iter().zip(counterfactual).map(|(y, c)| y - c).collect();
@@ -153,13 +171,14 @@ impl Grid {
         let mut by_time: std::collections::BTreeMap<i64, Vec<f64>> = std::collections::BTreeMap::new();
         for unit in 0..self.units {
             let cells = unit * self.periods..(unit + 1) * self.periods;
-            let Some(first) = cells.clone().find(|c| self.treated[*c]) else { continue };
             let own: Vec<f64> = cells.clone().filter(|c| self.treated[*c]).filter(seen).map(|c| gaps[c]).collect();
             if !own.is_empty() {
                 by_unit.push((unit, mean(&own)));
             }
-            for cell in cells.filter(seen).filter(|c| *c < first || self.treated[*c]) {
-                by_time.entry(cell as i64 - first as i64 + 1).or_default().push(gaps[cell]);
+            for (cell, time) in cells.clone().zip(self.event_times(unit)) {
+                if let Some(time) = time.filter(|_| seen(&cell)) {
+                    by_time.entry(time).or_default().push(gaps[cell]);
+                }
             }
         }
         let unit_means: Vec<f64> = by_unit.iter().map(|(_, e)| *e).collect();
@@ -186,4 +205,17 @@ pub struct Effects {
     pub by_unit: Vec<(usize, f64)>,
     /// The gap in each cell; not a number where nothing was observed.
     pub gaps: Vec<f64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_is_counted_to_the_start_that_follows() {
+        let treated = [false, false, true, true, false, true, false].to_vec();
+        let grid = Grid { units: 1, periods: 7, outcome: vec![0.0; 7], treated, covariates: vec![] };
+        let times = [Some(-1), Some(0), Some(1), Some(2), Some(0), Some(1), None];
+        assert_eq!(grid.event_times(0), times);
+    }
 }

@@ -56,3 +56,12 @@ pub fn factors(dataset: &str, method: &str) -> Option<Answers> {
     out.extend(found.beta.iter().enumerate().map(|(j, b)| (format!("beta{}", j + 1), *b)));
     Some(out)
 }
+
+/// `shared/research/causal.md`, section 2: R fect 2.4.1 at a tolerance of 1e-9.
+#[test]
+fn two_factors_of_the_simulated_panel_with_stops_and_starts() {
+    let Some(grid) = data("simdata") else { return };
+    let found = interactive_effects(&grid, &Options::new(Structure::Factors(2))).unwrap();
+    println!("{} {:?}", found.effects.att, found.rest);
+    assert!((found.effects.att - 2.429_295).abs() < 1e-5, "{}", found.effects.att);
+}

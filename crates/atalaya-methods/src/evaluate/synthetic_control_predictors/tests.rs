@@ -76,10 +76,10 @@ fn the_slope_is_that_of_small_steps() {
     };
     let here = [0.0, -0.7, -2.0];
     let slope = search::slope_at(&inner, &here);
-    for k in 0..3 {
+    for (k, slope) in slope.iter().enumerate() {
         let step = |h: f64| here.iter().enumerate().map(|(i, l)| l + if i == k { h } else { 0.0 }).collect::<Vec<f64>>();
         let measured = (loss(&step(1e-6)) - loss(&step(-1e-6))) / 2e-6;
-        assert!((measured - slope[k]).abs() < 1e-5 * (1.0 + slope[k].abs()), "{k}: {measured} {}", slope[k]);
+        assert!((measured - slope).abs() < 1e-5 * (1.0 + slope.abs()), "{k}: {measured} {slope}");
     }
 }
 
