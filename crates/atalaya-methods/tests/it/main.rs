@@ -8,4 +8,5 @@ mod reference_meta;
 mod reference_predictors;
 mod reference_series;
 mod reference_synth;
+mod speed_synth;
 mod table;

@@ -12,7 +12,7 @@ use crate::reference::Answers;
 use crate::table::Table;
 
 /// Estimates and variances of a data set, as `escalc` gives them.
-fn studies(dataset: &str) -> Option<(Vec<f64>, Vec<f64>)> {
+pub fn studies(dataset: &str) -> Option<(Vec<f64>, Vec<f64>)> {
     let split = |effects: Vec<Effect>| effects.iter().map(|e| (e.y, e.v)).unzip();
     match dataset {
         "bcg_RR" => Some(split(tables()?.into_iter().map(|t| effect_sizes::log_risk_ratio(t).unwrap()).collect())),

@@ -84,6 +84,11 @@ fn basque(shares: bool) -> Option<Example> {
     Some(Example { wide, block, names, predictors, window: 5..15 })
 }
 
+/// The outcome and the seven predictors of the example of Proposition 99.
+pub fn smoking_predictors() -> Option<(Block, Vec<Vec<f64>>)> {
+    smoking().map(|e| (e.block, e.predictors))
+}
+
 fn answers(example: &Example, found: &Mixture, window: &[f64], shift: bool) -> Answers {
     let (wide, block) = (&example.wide, &example.block);
     // pysyncon's effect in the Basque Country is over 1975 to 1997, five years into the gap.

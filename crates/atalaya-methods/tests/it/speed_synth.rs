@@ -1,20 +1,22 @@
 //! How long synthetic controls of every kind take: the least of several runs, on as many threads as RAYON_NUM_THREADS says.
 //!
-//! `RAYON_NUM_THREADS=1 cargo run --release -p atalaya-methods --example synthetic [large]`
-#![allow(clippy::print_stdout, clippy::disallowed_methods, clippy::unwrap_used)]
+//! `RAYON_NUM_THREADS=1 cargo test --release -p atalaya-methods --test it speed -- --ignored --nocapture --test-threads 1`
+#![allow(clippy::disallowed_methods)]
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::hint::black_box;
 use std::time::Instant;
 
 use atalaya_kernel::Seed;
 use atalaya_methods::evaluate::block::Block;
-use atalaya_methods::evaluate::effect_sizes::{TwoByTwo, log_risk_ratio};
 use atalaya_methods::evaluate::meta_analysis::{Options as MetaOptions, Studies, meta_analysis};
 use atalaya_methods::evaluate::structural_series::{Options as SeriesOptions, structural_series};
 use atalaya_methods::evaluate::synthetic_control::{Options, Pool, space_placebos, synthetic_control};
 use atalaya_methods::evaluate::synthetic_control_predictors::{Importance, Question, synthetic_control_predictors};
 use atalaya_methods::evaluate::synthetic_did::{Draws, Options as DidOptions, placebos, synthetic_did};
+
+use crate::reference_meta::studies;
+use crate::reference_predictors::smoking_predictors;
+use crate::reference_synth::prop99;
 
 /// The least time of some runs, in milliseconds, and what the last gave.
 fn least<T>(label: &str, runs: usize, mut work: impl FnMut() -> T) -> T {
@@ -29,26 +31,6 @@ fn least<T>(label: &str, runs: usize, mut work: impl FnMut() -> T) -> T {
     last.unwrap()
 }
 
-/// Columns of a CSV file of the shared development data; empty where it is not present.
-fn read(name: &str) -> Option<Vec<BTreeMap<String, String>>> {
-    let text = std::fs::read_to_string(format!("../shared/data/causal/{name}.csv")).ok()?;
-    let mut lines = text.lines().map(|l| l.split(',').map(|c| c.trim_matches('"').to_owned()).collect::<Vec<_>>());
-    let names = lines.next()?;
-    Some(lines.map(|cells| names.iter().cloned().zip(cells).collect()).collect())
-}
-
-/// Outcomes of units by periods, names sorted.
-fn wide(rows: &[BTreeMap<String, String>], unit: &str, period: &str, column: &str) -> (Vec<String>, usize, Vec<f64>) {
-    let units: Vec<String> = rows.iter().map(|r| r[unit].clone()).collect::<BTreeSet<_>>().into_iter().collect();
-    let periods: Vec<String> = rows.iter().map(|r| r[period].clone()).collect::<BTreeSet<_>>().into_iter().collect();
-    let mut cells = vec![f64::NAN; units.len() * periods.len()];
-    for row in rows {
-        let at = units.binary_search(&row[unit]).unwrap() * periods.len() + periods.binary_search(&row[period]).unwrap();
-        cells[at] = row[column].parse().unwrap_or(f64::NAN);
-    }
-    (units, periods.len(), cells)
-}
-
 fn simulated(units: usize, periods: usize) -> Block {
     let mut stream = Seed(1).stream(0);
     let mut normal = || (0..12).map(|_| stream.unit()).sum::<f64>() - 6.0;
@@ -61,28 +43,23 @@ fn simulated(units: usize, periods: usize) -> Block {
     Block::new(outcome, units, &[0], periods * 3 / 4).unwrap()
 }
 
-fn main() {
-    let large = std::env::args().any(|a| a == "large");
-    proposition_99();
-    predictors();
-    meta();
-    series();
-    let sizes: &[(usize, usize)] = if large { &[(100, 200), (200, 50), (300, 200), (1_000, 200), (3_000, 200)] } else { &[(200, 50)] };
-    for &(n, t) in sizes {
+#[test]
+#[ignore = "a measure, for a release build and a quiet machine"]
+fn speed_of_placebos() {
+    for (n, t) in [(100, 200), (200, 50), (300, 200), (1_000, 200), (3_000, 200)] {
         let block = simulated(n, t);
-        let all = least(&format!("all placebos of {n} units, {t} periods"), if n > 500 { 1 } else { 3 }, || {
+        let runs = if n > 500 { 1 } else { 3 };
+        let all = least(&format!("all placebos of {n} units, {t} periods"), runs, || {
             space_placebos(&block, &Options::default(), Pool::All).unwrap()
         });
         println!("              largest relative duality gap {:e}", all.relative_gap);
     }
 }
 
-fn proposition_99() {
-    let Some(rows) = read("prop99") else { return println!("SKIPPED: ../shared/data/causal/prop99.csv is not present") };
-    let (units, _, outcome) = wide(&rows, "State", "Year", "PacksPerCapita");
-    let treated = units.iter().position(|u| u == "California").unwrap();
-    let n = units.len();
-    let block = least("Proposition 99: the block", 50, || Block::new(outcome.clone(), n, &[treated], 19).unwrap());
+#[test]
+#[ignore = "a measure, for a release build and a quiet machine"]
+fn speed_on_proposition_99() {
+    let Some((_, block)) = prop99() else { return };
     let fit = least("synthetic control", 200, || synthetic_control(&block, &Options::default()).unwrap());
     let all = least("synthetic control and all 38 placebos", 200, || {
         (synthetic_control(&block, &Options::default()).unwrap(), space_placebos(&block, &Options::default(), Pool::All).unwrap())
@@ -94,30 +71,10 @@ fn proposition_99() {
     println!("              estimate {:.7}, se {:.7}, p {:.7}", did.estimate, placebo.se, placebo.p_value);
 }
 
-fn predictors() {
-    let Some(rows) = read("smoking_cov") else { return };
-    let of = |column: &str| wide(&rows, "state", "year", column);
-    let (units, t, outcome) = of("cigsale");
-    let treated = units.iter().position(|u| u == "California").unwrap();
-    let block = Block::new(outcome, units.len(), &[treated], 19).unwrap();
-    let mean = |column: &str, from: usize, to: usize| {
-        let cells = of(column).2;
-        (0..units.len())
-            .map(|i| {
-                let seen: Vec<f64> = (from..=to).map(|y| cells[i * t + y - 1970]).filter(|x| x.is_finite()).collect();
-                seen.iter().sum::<f64>() / seen.len() as f64
-            })
-            .collect::<Vec<f64>>()
-    };
-    let predictors = [
-        mean("lnincome", 1980, 1988),
-        mean("retprice", 1980, 1988),
-        mean("age15to24", 1980, 1988),
-        mean("beer", 1984, 1988),
-        mean("cigsale", 1975, 1975),
-        mean("cigsale", 1980, 1980),
-        mean("cigsale", 1988, 1988),
-    ];
+#[test]
+#[ignore = "a measure, for a release build and a quiet machine"]
+fn speed_of_the_search_for_predictors() {
+    let Some((block, predictors)) = smoking_predictors() else { return };
     let question = Question { block: &block, predictors: &predictors, window: 0..19, penalty: 0.0 };
     for seed in 1..=3 {
         let importance = Importance::Search { floor: -9.0, seed: Seed(seed) };
@@ -129,16 +86,10 @@ fn predictors() {
     }
 }
 
-fn meta() {
-    let Some(rows) = read("meta_bcg") else { return };
-    let number = |row: &BTreeMap<String, String>, name: &str| row[name].parse::<f64>().unwrap();
-    let effects: Vec<(f64, f64)> = rows
-        .iter()
-        .map(|r| TwoByTwo { a: number(r, "tpos"), b: number(r, "tneg"), c: number(r, "cpos"), d: number(r, "cneg") })
-        .map(|t| log_risk_ratio(t).unwrap())
-        .map(|e| (e.y, e.v))
-        .collect();
-    let (y, v): (Vec<f64>, Vec<f64>) = effects.into_iter().unzip();
+#[test]
+#[ignore = "a measure, for a release build and a quiet machine"]
+fn speed_of_meta_analysis() {
+    let Some((y, v)) = studies("bcg_RR") else { return };
     let studies = Studies { y: &y, v: &v, x: None };
     let plain = MetaOptions { knapp_hartung: false, ..MetaOptions::default() };
     let found = least("REML on BCG", 1_000, || meta_analysis(&studies, &plain).unwrap());
@@ -146,7 +97,9 @@ fn meta() {
     least("REML on BCG, Knapp-Hartung", 1_000, || meta_analysis(&studies, &MetaOptions::default()).unwrap());
 }
 
-fn series() {
+#[test]
+#[ignore = "a measure, for a release build and a quiet machine"]
+fn speed_of_structural_series() {
     let mut stream = Seed(1).stream(0);
     let mut normal = || (0..12).map(|_| stream.unit()).sum::<f64>() - 6.0;
     let mut at = 100.0;
