@@ -55,6 +55,15 @@ fn without_noise_two_factors_give_the_effect_to_the_digit() {
 }
 
 #[test]
+fn cells_that_nobody_observed_are_no_obstacle() {
+    let mut grid = world(4, 30, 24, 4, 2.0, 0.0);
+    (0..720).filter(|c| c % 17 == 3).for_each(|c| grid.outcome[c] = f64::NAN);
+    let found = interactive_effects(&grid, &Options::new(Structure::Factors(2))).unwrap();
+    assert!((found.effects.att - 2.0).abs() < 1e-6, "{} {:?}", found.effects.att, found.rest);
+    assert!(found.effects.gaps[3].is_nan());
+}
+
+#[test]
 fn the_effect_of_a_world_is_recovered_on_average() {
     for structure in [Structure::Factors(2), Structure::Penalty(0.001)] {
         let errors: Vec<f64> = (0..60)

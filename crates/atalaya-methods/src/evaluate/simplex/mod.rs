@@ -9,6 +9,8 @@
 
 mod factor;
 
+use rayon::prelude::*;
+
 use crate::num::{axpy, dot};
 use factor::Factor;
 
@@ -316,13 +318,17 @@ fn least(values: impl Iterator<Item = f64>) -> (usize, f64) {
 /// Products of columns: `G[j, k]` is the sum over rows of `a[j, t] a[k, t]`, for `n` series of length `t`.
 pub fn gram(series: &[f64], n: usize) -> Vec<f64> {
     let length = series.len() / n.max(1);
+    let of = |j: usize| &series[j * length..(j + 1) * length];
     let mut out = vec![0.0; n * n];
+    let row = |j: usize, row: &mut [f64]| (0..=j).for_each(|k| row[k] = dot(of(j), of(k)));
+    if n * n * length < 1_000_000 {
+        out.chunks_mut(n.max(1)).enumerate().for_each(|(j, cells)| row(j, cells));
+    } else {
+        out.par_chunks_mut(n).enumerate().for_each(|(j, cells)| row(j, cells));
+    }
     for j in 0..n {
-        let left = &series[j * length..(j + 1) * length];
-        for k in 0..=j {
-            let product = dot(left, &series[k * length..(k + 1) * length]);
-            out[j * n + k] = product;
-            out[k * n + j] = product;
+        for k in 0..j {
+            out[k * n + j] = out[j * n + k];
         }
     }
     out
