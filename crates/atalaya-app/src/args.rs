@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use atalaya::evaluate::Fit;
 use atalaya::verbs::{
     Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, PublishSite, PublishTables, Records, Status,
     Table, Verify,
@@ -76,6 +77,12 @@ pub enum Command {
     Figure(Figure),
     /// Draw the answer to a question: lines, bars, a map, small multiples, as svg or png
     Chart(Draw),
+    /// Whether something worked: effects, intervals and what vouches for them
+    Evaluate {
+        /// What about it
+        #[command(subcommand)]
+        what: EvaluateCommand,
+    },
     /// Outlines of areas for maps: list them, or add a GeoJSON file
     Geometry {
         /// Add a file; without it, list
@@ -124,6 +131,13 @@ pub enum Command {
         #[arg(long)]
         no_serve: bool,
     },
+}
+
+/// About effects.
+#[derive(Debug, Subcommand)]
+pub enum EvaluateCommand {
+    /// Estimate an effect on a panel in a CSV file, outside any observatory
+    Fit(Box<Fit>),
 }
 
 /// About outlines.

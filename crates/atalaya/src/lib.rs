@@ -6,6 +6,7 @@
 pub mod answer;
 pub mod bulletin;
 pub mod demo;
+pub mod evaluate;
 pub mod geometry;
 pub mod link;
 pub mod observatory;

@@ -43,6 +43,32 @@ impl Cholesky {
         Ok(Cholesky { lower, n })
     }
 
+    /// The factor of a positive semidefinite matrix, and the columns that follow from the ones before them.
+    ///
+    /// Those are pinned: a solution has zeros there. A pivot is zero below `tolerance` times its diagonal entry.
+    pub fn pinned(a: &Matrix, tolerance: f64) -> (Cholesky, Vec<usize>) {
+        let n = a.rows();
+        let mut lower: Vec<f64> = Vec::with_capacity(n * (n + 1) / 2);
+        let mut pinned = Vec::new();
+        for i in 0..n {
+            let start = lower.len();
+            for j in 0..i {
+                let other = j * (j + 1) / 2;
+                let sum = a.at(i, j) - dot(&lower[start..start + j], &lower[other..other + j]);
+                lower.push(sum / lower[other + j]);
+            }
+            let rest = a.at(i, i) - dot(&lower[start..start + i], &lower[start..start + i]);
+            if rest > tolerance * a.at(i, i).abs() && rest > 0.0 {
+                lower.push(rest.sqrt());
+            } else {
+                // Division by infinity leaves the zero that is wanted in every later step.
+                pinned.push(i);
+                lower.push(f64::INFINITY);
+            }
+        }
+        (Cholesky { lower, n }, pinned)
+    }
+
     fn row(&self, i: usize) -> &[f64] {
         &self.lower[i * (i + 1) / 2..(i + 1) * (i + 2) / 2]
     }

@@ -138,6 +138,7 @@ mod tests {
                 assert!((1.0 - t_tail(t_quantile(p, df), df) - p).abs() < 1e-12);
             }
         }
+        assert_eq!((normal_tail(f64::INFINITY), normal_cdf(f64::INFINITY)), (0.0, 1.0));
         // With one degree of freedom t is Cauchy, with two chi-square is exponential.
         assert!((t_tail(1.0, 1.0) - 0.25).abs() < 1e-15);
         assert!((t_tail(1e9, 1.0) * 1e9 * std::f64::consts::PI - 1.0).abs() < 1e-12);

@@ -28,6 +28,12 @@ impl Matrix {
         Matrix { rows, cols, data }
     }
 
+    /// From all its cells, column after column; there must be `rows * cols` of them.
+    pub fn from_cells(rows: usize, cols: usize, data: Vec<f64>) -> Matrix {
+        debug_assert_eq!(data.len(), rows * cols);
+        Matrix { rows, cols, data }
+    }
+
     /// From columns of one length; `rows` counts where there is no column.
     pub fn from_columns(rows: usize, columns: &[impl AsRef<[f64]>]) -> Matrix {
         Matrix::from_fn(rows, columns.len(), |i, j| columns[j].as_ref()[i])
@@ -112,14 +118,14 @@ impl Matrix {
     /// `X' W X`, with weights where they are given.
     pub fn gram(&self, weights: Option<&[f64]>) -> Matrix {
         let mut out = Matrix::zeros(self.cols, self.cols);
-        let mut weighted = vec![0.0; self.rows];
+        let mut weighted = vec![0.0; if weights.is_some() { self.rows } else { 0 }];
         for j in 0..self.cols {
-            weighted.copy_from_slice(self.col(j));
             if let Some(weights) = weights {
+                weighted.copy_from_slice(self.col(j));
                 weighted.iter_mut().zip(weights).for_each(|(x, w)| *x *= w);
             }
             for i in 0..=j {
-                let value = dot(self.col(i), &weighted);
+                let value = dot(self.col(i), if weights.is_some() { &weighted } else { self.col(j) });
                 *out.at_mut(i, j) = value;
                 *out.at_mut(j, i) = value;
             }

@@ -49,6 +49,7 @@ pub use rebuild::{Rebuilt, rebuild};
 pub use recipe::{Drafted, draft, explain};
 pub use records::{Records, RecordsPage};
 pub(crate) use say::count;
+pub(crate) use say::table as aligned;
 pub use site::{PublishSite, PublishedSite};
 pub use sql::{SqlAnswer, sql};
 pub use status::{SourceStatus, Status, StatusOf, Vintage};
@@ -59,8 +60,8 @@ pub use views::{Choice, Coverage, Facets, coverage, facets};
 
 /// Every verb by its name on every surface.
 pub const VERBS: &[&str] = &[
-    "changes", "chart", "collect", "diff", "export", "figure", "geometry", "held", "key", "publish", "query", "rebuild", "recipe",
-    "status", "table", "verify", "init", "serve", "account", "demo",
+    "changes", "chart", "collect", "diff", "evaluate", "export", "figure", "geometry", "held", "key", "publish", "query", "rebuild",
+    "recipe", "status", "table", "verify", "init", "serve", "account", "demo",
 ];
 
 /// A request that reads or writes an observatory.

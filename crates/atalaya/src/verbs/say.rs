@@ -4,7 +4,7 @@ use atalaya_kernel::Lang;
 use atalaya_kernel::both::shown;
 
 /// Rows of text in aligned columns; numbers to the right.
-pub(super) fn table(head: &[&str], rows: &[Vec<String>]) -> String {
+pub(crate) fn table(head: &[&str], rows: &[Vec<String>]) -> String {
     let all: Vec<Vec<String>> = std::iter::once(head.iter().map(|h| (*h).to_string()).collect())
         .chain(rows.iter().map(|r| r.iter().map(|c| shown(c)).collect::<Vec<_>>()))
         .collect();

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use atalaya::evaluate::Fit;
 use atalaya::verbs::{
     Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, PublishSite, PublishTables, Records, Status,
     Table, Verify,
@@ -28,6 +29,7 @@ fn every_verb_has_a_fresh_schema() {
     check::<Collect>("collect");
     check::<Diff>("diff");
     check::<Draw>("chart");
+    check::<Fit>("evaluate-fit");
     check::<Export>("export");
     check::<Figure>("figure");
     check::<GeometryAdd>("geometry");
