@@ -1,20 +1,39 @@
-//! What a programme changed: estimators for panels, their uncertainty and their limits.
+//! What a programme changed: estimators for panels, series and studies, their uncertainty and their limits.
 
+pub mod augmented_control;
 pub mod bacon;
+pub mod block;
 pub mod callaway_santanna;
+pub mod chance;
+pub mod conformal;
 pub mod covariance;
+pub mod discontinuity;
+pub mod donors;
+pub mod effect_sizes;
 pub mod effects;
 pub mod event_study;
 pub mod extended_twfe;
 pub mod fixed_effects;
+pub mod grid;
 pub mod groups;
 pub mod honest;
 pub mod imputation;
 pub mod influence;
+pub mod interactive_effects;
+pub mod interrupted_series;
+pub mod meta_analysis;
+pub mod meta_bias;
+pub mod meta_multilevel;
 pub mod poisson;
 pub mod refusal;
+pub mod robust_control;
+pub mod simplex;
 pub mod staggered;
+pub mod structural_series;
 pub mod sun_abraham;
+pub mod synthetic_control;
+pub mod synthetic_control_predictors;
+pub mod synthetic_did;
 pub mod two_by_two;
 pub mod wild_bootstrap;
 

@@ -14,7 +14,23 @@ pub type Answers = BTreeMap<String, f64>;
 /// Answers for a data set and a method, or `None` if the family does not know them.
 type Family = fn(dataset: &str, method: &str) -> Option<Answers>;
 
-const FAMILIES: &[Family] = &[crate::regressions::answers, crate::staggered::answers, crate::small::answers, crate::honest::answers];
+const FAMILIES: &[Family] = &[
+    crate::regressions::answers,
+    crate::staggered::answers,
+    crate::small::answers,
+    crate::honest::answers,
+    crate::reference_series::conformal,
+    crate::reference_series::structural,
+    crate::reference_augmented::augmented,
+    crate::reference_predictors::predictors,
+    crate::reference_factors::factors,
+    crate::reference_meta::random_effects,
+    crate::reference_meta::tables_and_bias,
+    crate::reference_meta::regressions,
+    crate::reference_meta::multilevel,
+    crate::reference_synth::outcomes,
+    crate::reference_synth::differences,
+];
 
 /// Rows that another program itself misses: data set, method, quantity, and why.
 const LOOSE: &[(&str, &str, &str, &str)] = &[
