@@ -32,7 +32,7 @@ pub const CARD: Card = Card {
     name: ["Threshold without labels", "Umbral sin etiquetas"],
     answers: [
         "From which score on are pairs called links, when nobody has labelled any?",
-        "¿A partir de qué puntaje se enlaza un par, si nadie ha etiquetado ninguno?",
+        "¿A partir de qué puntaje se vincula un par, si nadie ha etiquetado ninguno?",
     ],
     source: "Lipton, Elkan & Naryanaswamy (2014), ECML PKDD, 225-239",
 };

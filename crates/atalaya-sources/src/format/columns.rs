@@ -57,7 +57,7 @@ impl ColumnFile {
                 "several-tables",
                 &place,
                 both!("the archive holds {n} files", "el archivo comprimido contiene {n} archivos"),
-                Both::new("give the one file to link", "indique el archivo que se enlaza"),
+                Both::new("give the one file to link", "indique el archivo que se vincula"),
             ));
         };
         csv(member, place)

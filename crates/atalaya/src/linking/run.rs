@@ -53,7 +53,7 @@ pub fn link_tables(request: &LinkTables, caller: &mut Caller<'_>) -> Result<Link
         return Err(asks("--recipe", Both::new("which recipe?", "¿qué receta?")));
     };
     if request.data.is_empty() || request.data.len() > 2 {
-        return Err(asks("--data", Both::new("one table, or two to link with each other", "una tabla, o dos que se enlazan entre sí")));
+        return Err(asks("--data", Both::new("one table, or two to link with each other", "una tabla, o dos que se vinculan entre sí")));
     }
     let place = path.display().to_string();
     let text = std::fs::read_to_string(path).map_err(|e| Problem::io(place.clone(), &e))?;

@@ -141,7 +141,7 @@ fn totals(groups: &[Group], distinct: u64, events: &Events) -> Vec<Both> {
     if distinct == records {
         notes.push(Both::new(
             format!("{} records, none linked yet: one event may be several records", en[0]),
-            format!("{} registros, ninguno enlazado aún: un hecho puede ser varios registros", es[0]),
+            format!("{} registros, ninguno vinculado aún: un hecho puede ser varios registros", es[0]),
         ));
     } else {
         notes.push(Both::new(
