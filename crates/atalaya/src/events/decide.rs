@@ -83,7 +83,7 @@ pub fn undo(observatory: &mut Observatory, caller: &Caller<'_>, decision: i64, w
         return Err(Problem::new(
             "no-link-decision",
             decision.to_string(),
-            Both::new("no link decision has this number", "ninguna decisión de enlace tiene este número"),
+            Both::new("no link decision has this number", "ninguna decisión de vinculación tiene este número"),
             Both::new("`atalaya link decisions` lists them", "`atalaya link decisions` las lista"),
         ));
     };

@@ -36,7 +36,7 @@ impl Observatory {
             return Err(Problem::new(
                 "no-link-decision",
                 format!("--links {asked}"),
-                both!("the last link decision is {newest}", "la última decisión de enlace es la {newest}"),
+                both!("the last link decision is {newest}", "la última decisión de vinculación es la {newest}"),
                 Both::new("`atalaya link decisions` lists them", "`atalaya link decisions` las lista"),
             ));
         }

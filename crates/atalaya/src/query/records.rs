@@ -162,7 +162,7 @@ fn totals(groups: &[Group], distinct: u64, events: &Events) -> Vec<Both> {
     if again > 0 {
         notes.push(both!(
             "{again} link rulings do not hold as the records now stand and are to be decided again: `atalaya link decisions`",
-            "{again} decisiones de enlace no rigen con los registros actuales y deben tomarse de nuevo: `atalaya link decisions`"
+            "{again} decisiones de vinculación no rigen con los registros actuales y deben tomarse de nuevo: `atalaya link decisions`"
         ));
     }
     notes

@@ -395,7 +395,7 @@ impl Say for FigurePage {
         }
         for one in &self.rests_on {
             let (n, why) = (one.decision, &one.why);
-            out += both!("  rests on link decision {n}: “{why}”\n", "se apoya en la decisión de enlace {n}: «{why}»\n").in_lang(lang);
+            out += both!("  rests on link decision {n}: “{why}”\n", "se apoya en la decisión de vinculación {n}: «{why}»\n").in_lang(lang);
         }
         out += &format!("\n{}", table(&heads, &rows));
         if let Some(total) = self.behind.total {

@@ -286,7 +286,7 @@ impl StatusOf {
             let again = self.again;
             out += both!(
                 "{again} link rulings are to be made again: atalaya link decisions\n",
-                "{again} decisiones de enlace deben tomarse de nuevo: atalaya link decisions\n"
+                "{again} decisiones de vinculación deben tomarse de nuevo: atalaya link decisions\n"
             )
             .in_lang(lang);
         }
