@@ -1,17 +1,18 @@
-//! The demo observatory: a moderate extract of published figures with their sources named, and a
-//! clearly labelled made-up world of incidents. No network, nothing beside the program.
+//! The demo observatory: a moderate extract of published figures with their sources named, and two
+//! clearly labelled made-up worlds: incidents, and seizures that two agencies both claim. No
+//! network, nothing beside the program.
 
 use std::fs;
 use std::path::Path;
 
 use atalaya_kernel::{Both, Problem, Seed, both};
-use atalaya_testkit::incidents;
+use atalaya_testkit::{incidents, joint};
 
 use crate::Observatory;
 use crate::observatory::Caller;
 use crate::verbs::{Collect, GeometryAdd, Verb};
 
-/// Rows of the made-up world.
+/// Rows of the made-up world of incidents.
 const ROWS: u64 = 6_000;
 
 /// The demo's bulletin.
@@ -109,8 +110,12 @@ fn bulletin(observatory: &mut Observatory, real: bool) -> Result<(), Problem> {
 
 fn extracts(observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<(), Problem> {
     let (world, _) = incidents::csv(ROWS, Seed(2026));
-    let made_up = ("demo-incidents", "incidents-simulated.csv", include_str!("demo/incidents.toml"), world.as_str());
-    for (id, file, recipe, text) in EXTRACTS.into_iter().chain([made_up]) {
+    let (claims, _) = joint::csv(Seed(2026));
+    let made_up = [
+        ("demo-incidents", "incidents-simulated.csv", include_str!("demo/incidents.toml"), world.as_str()),
+        ("demo-joint", "joint-simulated.csv", include_str!("demo/joint.toml"), claims.as_str()),
+    ];
+    for (id, file, recipe, text) in EXTRACTS.into_iter().chain(made_up) {
         let inbox = observatory.root().join("inbox");
         let source = observatory.root().join("sources").join(id);
         let write = |path: &Path, text: &str| {

@@ -137,3 +137,13 @@ fn exports_are_the_same_bytes_twice_and_rows_keep_their_label() {
         assert_eq!(output.status.code(), Some(0), "{format}: {}", text(&output.stderr));
     }
 }
+
+/// The folder may be named from where one stands.
+#[test]
+fn the_demo_is_made_in_a_folder_named_from_here_and_has_double_reports_to_decide() {
+    let place = Place::bare();
+    let made = place.command("", &["demo", "--dir", "d", "--no-serve", "--quiet"]).output().unwrap();
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    let output = place.command("d", &["link"]).output().unwrap();
+    assert!(text(&output.stdout).contains("17 pairs that stand alone"), "{}", text(&output.stdout));
+}

@@ -1,6 +1,6 @@
 // The review desk by keyboard: ten cases are decided through the program itself and the time is
-// taken, a refused decision waits again, and everything is taken back. Where too little waits, a
-// list with known doubles is collected first; it is left behind.
+// taken, a refused decision waits again, and everything is taken back. Where too little waits, or
+// no list does, one with known doubles is collected first; it is left behind.
 
 import assert from 'node:assert/strict';
 import { pathToFileURL } from 'node:url';
@@ -49,9 +49,11 @@ async function begun(page, url, ok) {
 
 async function tenCases(page, url, ok) {
   const found = await asks(url, 'link');
-  if (found.waiting.batches + found.waiting.pairs <= CASES) await plant(url);
+  if (found.waiting.batches === 0 || found.waiting.batches + found.waiting.pairs <= CASES) await plant(url);
   const before = await asks(url, 'link');
-  ok(before.waiting.batches + before.waiting.pairs > CASES, `${before.waiting.batches} lists and ${before.waiting.pairs} pairs wait`);
+  ok(before.waiting.batches > 0 && before.waiting.batches + before.waiting.pairs > CASES, `${before.waiting.batches} lists and ${before.waiting.pairs} pairs wait`);
+  const open = await asks(url, 'link?status=open&limit=1');
+  ok(open.total === before.waiting.pairs + before.waiting.parcels, `${open.total} pairs are shown, ${before.waiting.parcels} of them as parcels`);
   await begun(page, url, ok);
   const since = performance.now();
   const waits = [];

@@ -38,6 +38,15 @@ pub struct Event {
     pub decisions: Vec<i64>,
 }
 
+/// What is counted: every record, and every event once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Totals {
+    /// Records.
+    pub records: u64,
+    /// The events they are.
+    pub events: u64,
+}
+
 /// A ruling that does not hold any more, or not yet again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Again {
@@ -127,6 +136,19 @@ impl Events {
     /// How many events all rows are: an unlinked record is one.
     pub fn count(&self, records: usize) -> usize {
         records - self.linked.iter().map(|e| e.rows.len() - 1).sum::<usize>()
+    }
+
+    /// Both totals of the rows of these intakes: what is linked among other rows, as purchases are,
+    /// is in neither.
+    pub(crate) fn totals(&self, eye: &Eye, intakes: &[i64]) -> Totals {
+        let cube = &eye.cube;
+        let column = cube.column("intake").unwrap_or(0);
+        let counts: Vec<bool> = cube.numbers(column).iter().map(|n| intakes.contains(&i64::from(*n))).collect();
+        let is = |row: usize| counts[cube.code(row, column) as usize];
+        let records = (0..cube.len()).filter(|row| is(*row)).count();
+        let again = |e: &Event| e.rows.iter().filter(|row| is(**row as usize)).count().saturating_sub(1);
+        let repeat: usize = self.linked.iter().map(again).sum();
+        Totals { records: records as u64, events: (records - repeat) as u64 }
     }
 
     /// How many events these rows report, in ascending order: an event once however many of its

@@ -13,7 +13,7 @@ use atalaya_kernel::{Both, Problem};
 use atalaya_methods::link::reports::{self, Pair};
 use atalaya_methods::link::words;
 pub use atalaya_methods::link::{Step, Waterfall};
-use atalaya_store::sha256_text;
+use atalaya_store::{Intake, sha256_text};
 
 use crate::Observatory;
 use crate::observatory::{Eye, Progress};
@@ -158,6 +158,13 @@ impl Linkage {
     }
 }
 
+/// The intakes whose rows are compared and counted: seizures, not purchases. Single rows of some
+/// may not leave: outside, they do not take part.
+pub(crate) fn intakes(observatory: &Observatory, eye: &Eye) -> Vec<i64> {
+    let takes_part = |i: &&Intake| i.kind == "records" && observatory.clearance().sees_rows(&i.label);
+    eye.intakes.iter().filter(takes_part).map(|i| i.id).collect()
+}
+
 /// What the program proposes about the records that may be shown one by one, worked out once for
 /// each state of the store, clearance and options.
 ///
@@ -172,10 +179,7 @@ pub fn propose(observatory: &Observatory, eye: &Eye, options: &Options, progress
 /// # Errors
 /// As [`propose`].
 pub fn linkage(observatory: &Observatory, eye: &Eye, options: &Options, progress: &mut dyn Progress) -> Result<Arc<Linkage>, Problem> {
-    // Single rows of some intakes may not leave: outside, they do not take part.
-    let shown: Vec<i64> =
-        eye.intakes.iter().filter(|i| i.kind == "records" && observatory.clearance().sees_rows(&i.label)).map(|i| i.id).collect();
-    let key = (eye.snapshot.to_string(), shown, options.engine());
+    let key = (eye.snapshot.to_string(), intakes(observatory, eye), options.engine());
     if let Some(found) = observatory.shelf().linkage(&key) {
         return Ok(found);
     }

@@ -157,11 +157,17 @@ fn place_of(observatory: &Observatory, caller: &mut Caller<'_>, id: &str, from: 
 /// The figures of a source that come with the program, laid in `inbox/`.
 fn own(observatory: &Observatory, id: &str) -> Result<Place, Problem> {
     let (name, text) = own_file(id).ok_or_else(|| from_needed(id))?;
-    let folder = observatory.root().join("inbox").join(id);
-    let path = folder.join(name);
-    let wrote = std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&path, text));
-    wrote.map_err(|e| Problem::io(path.display().to_string(), &e))?;
+    let path = inbox(observatory, id)?.join(name);
+    std::fs::write(&path, text).map_err(|e| Problem::io(path.display().to_string(), &e))?;
     Ok(Place { path: Some(path.display().to_string()), ..Place::default() })
+}
+
+/// The folder of a source in `inbox/`, from the root of the disk: an observatory that was named
+/// from where one stands is remembered wherever one stands.
+fn inbox(observatory: &Observatory, id: &str) -> Result<PathBuf, Problem> {
+    let folder = observatory.root().join("inbox").join(id);
+    let made = std::fs::create_dir_all(&folder).and_then(|()| folder.canonicalize());
+    made.map_err(|e| Problem::io(folder.display().to_string(), &e))
 }
 
 /// Asks the address whether it has something new, and keeps what it answers in `inbox/`.
@@ -170,8 +176,7 @@ fn fetched(observatory: &Observatory, caller: &mut Caller<'_>, id: &str, place: 
     let mut policy = Policy::default();
     policy.online = observatory.config().online;
     policy.hosts.clone_from(&observatory.config().hosts);
-    let folder = observatory.root().join("inbox").join(id);
-    std::fs::create_dir_all(&folder).map_err(|e| Problem::io(folder.display().to_string(), &e))?;
+    let folder = inbox(observatory, id)?;
     let arriving = folder.join(".arriving");
     let known = if place.path.is_some() {
         Known { etag: place.etag.clone(), last_modified: place.last_modified.clone() }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use atalaya::Observatory;
+use atalaya::answer::Answer;
 use atalaya::link::{Linkage, Options, Relation, linkage};
-use atalaya::verbs::{LinkPairs, LinkShow, LinkShown, LinkSummary};
+use atalaya::verbs::{Ask, LinkAccept, LinkDecide, LinkEvents, LinkPairs, LinkShow, LinkShown, LinkSide, LinkSummary, LinkUndo};
 use atalaya::{Caller, Quiet, Still};
 use atalaya_kernel::{Clearance, Lang, Seed, Tlp};
 use atalaya_testkit::joint;
@@ -96,7 +97,7 @@ fn a_pair_shows_both_records_and_its_waterfall() {
     let (mut world, _) = joint_world(1, "releasable");
     let page = world.run(&LinkPairs::default()).unwrap();
     assert_eq!((page.records, page.credit, page.events), (42, 42, 42));
-    assert_eq!(page.waiting.pairs, page.total);
+    assert_eq!(page.waiting.pairs + page.waiting.parcels, page.total);
     let pair = &page.pairs[0];
     let LinkShown::Pair(shown) = world.run(&LinkShow { id: pair.id.clone() }).unwrap() else { panic!("a pair") };
     let sum = shown.waterfall.prior + shown.waterfall.steps.iter().map(|s| s.bits).sum::<f64>();
@@ -105,6 +106,76 @@ fn a_pair_shows_both_records_and_its_waterfall() {
     assert_eq!((agency.a.as_str(), agency.b.as_str(), agency.agree), ("Police", "Navy", "different"));
     assert_eq!(world.run(&LinkShow { id: "p-0000000000".into() }).unwrap_err().id, "unknown-proposal");
     assert_eq!(world.run(&LinkPairs { status: "maybe".into(), ..LinkPairs::default() }).unwrap_err().id, "link-choice");
+}
+
+/// The demo: what navy and police both claim is proposed beside 6,000 other seizures. So is the
+/// pair that looks alike, less surely: it is there for a person to tell apart.
+#[test]
+fn the_demo_proposes_its_sixteen_double_reports_and_accepting_them_leaves_26_events() {
+    let mut world = World::demo();
+    let (_, truth) = joint::csv(Seed(2026));
+    let page = world.run(&LinkPairs::default()).unwrap();
+    assert_eq!((page.waiting.batches, page.waiting.pairs, page.total), (0, 17, 17));
+    assert!(page.pairs.iter().all(|p| p.a.source == "demo-joint" && p.b.source == "demo-joint"));
+    let row = |side: &LinkSide| side.ordinal as usize - 1;
+    let (same, alike): (Vec<_>, Vec<_>) = page.pairs.iter().partition(|p| truth.event[row(&p.a)] == truth.event[row(&p.b)]);
+    assert_eq!((same.len(), alike.len()), (16, 1));
+    assert_eq!([row(&alike[0].a), row(&alike[0].b)], truth.alike);
+    assert!(same.iter().all(|p| p.probability > alike[0].probability));
+    let why = Some("police and navy report one seizure".to_string());
+    let linked = world.run(&LinkAccept { ids: same.iter().map(|p| p.id.clone()).collect(), why, ..LinkAccept::default() }).unwrap();
+    assert_eq!(linked.records - linked.events, 16);
+    let answer = world.ask(&Ask { source: vec!["demo-joint".into()], ..Ask::default() });
+    assert_eq!(["records", "events"].map(|c| Answer::text(&answer.rows[0], c)), ["42", "26"]);
+}
+
+const PURCHASES: &str = r#"
+id = "bought"
+title = { en = "Purchases", es = "Compras" }
+producer = "Agencies (simulated)"
+licence = "open"
+kind = "purchases"
+simulated = true
+label = { tlp = "TLP:GREEN", purpose = "test", recipients = ["*"], rows = "releasable" }
+
+[[layout]]
+name = "purchases"
+[layout.fields]
+area = { from = ["country"], required = true }
+date = { from = ["date"], required = true }
+substance = { value = "cocaine" }
+amount = { from = ["weight"], required = true }
+unit = { value = "g" }
+price = { from = ["price"] }
+"#;
+
+/// Purchases are records of another kind: in no total of linking, neither as records nor as events.
+#[test]
+fn both_totals_of_linking_are_over_the_same_rows() {
+    let (mut world, _) = joint_world(1, "releasable");
+    let folder = world.observatory.root().join("sources/bought");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("recipe.toml"), PURCHASES).unwrap();
+    let file = world.observatory.root().join("bought.csv");
+    fs::write(&file, "country,date,weight,price\nPeru,2021-03-01,1,20\nPeru,2021-03-01,1,20\nPeru,2021-04-01,2,50\n").unwrap();
+    assert_eq!(world.collect("bought", &file).intakes[0].counts.accepted, 3);
+    let totals = |world: &mut World| {
+        let page = world.run(&LinkPairs::default()).unwrap();
+        let events = world.run(&LinkEvents::default()).unwrap();
+        assert_eq!((page.records, page.credit, page.events), (events.records, page.records, events.unique));
+        (page.records, page.events)
+    };
+    assert_eq!(totals(&mut world), (42, 42));
+    let why = Some("seen".to_string());
+    let id = world.run(&LinkPairs::default()).unwrap().pairs[0].id.clone();
+    let decide = LinkDecide { ids: vec![id], ruling: "same".into(), why: why.clone() };
+    let decided = world.run(&decide).unwrap();
+    assert_eq!(((decided.records, decided.events), totals(&mut world)), ((42, 41), (42, 41)));
+    let bought = world.run(&LinkAccept { pair: vec!["bought:1".into(), "bought:2".into()], why: why.clone(), ..LinkAccept::default() });
+    let bought = bought.unwrap();
+    assert_eq!(((bought.records, bought.events), totals(&mut world)), ((42, 41), (42, 41)));
+    let undone = world.run(&LinkUndo { decision: decided.decisions[0], why }).unwrap();
+    assert_eq!(((undone.records, undone.events), totals(&mut world)), ((42, 42), (42, 42)));
 }
 
 /// A label of the study.
@@ -215,6 +286,9 @@ fn files_and_pages(world: &mut World) {
     assert!(text.lines().all(|l| l.split(',').count() == head.len()));
     let summary = world.run(&LinkSummary::default()).unwrap();
     assert!(summary.pairs.is_empty() && summary.batches.len() >= 15);
+    let waiting = summary.waiting;
+    assert!(waiting.parcels > 0, "{waiting:?}");
+    assert_eq!(waiting.pairs + waiting.parcels, summary.total, "parcels are shown and not proposed");
     let value: Value = serde_json::to_value(&summary).unwrap();
     assert!(value["doubles"]["best"].as_f64().unwrap() > 5_000.0);
     let LinkShown::Batch(page) = world.run(&LinkShow { id: summary.batches[0].id.clone() }).unwrap() else { panic!("a batch") };

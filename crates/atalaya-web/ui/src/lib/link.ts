@@ -62,7 +62,8 @@ export interface Linking extends Totals {
   credit: number;
   doubles: Estimate;
   snapshot: string;
-  waiting: { batches: number; pairs: number };
+  /** Parcels of one event, each reported once, are shown with the pairs and are not proposed. */
+  waiting: { batches: number; pairs: number; parcels: number };
   decided: { same: number; apart: number };
   batches: Batch[];
   pairs: Pair[];

@@ -19,6 +19,7 @@ export const link = {
   'link.waiting': { en: 'What waits', es: 'Pendientes' },
   'link.waiting.batches': { en: 'lists to decide', es: 'listas por decidir' },
   'link.waiting.pairs': { en: 'pairs to decide', es: 'pares por decidir' },
+  'link.waiting.parcels': { en: 'pairs that seem to be parcels: shown, not proposed', es: 'pares que parecen bultos: se muestran, no se proponen' },
   'link.decided.same': { en: 'decided: the same', es: 'decididos: lo mismo' },
   'link.decided.apart': { en: 'decided: not the same', es: 'decididos: no es lo mismo' },
   'link.begin': { en: 'Start with the first case', es: 'Empezar con el primer caso' },

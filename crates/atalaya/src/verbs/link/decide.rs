@@ -11,8 +11,8 @@ use super::super::say::count;
 use super::super::{Say, Verb, inside_only};
 use super::name::{pairs, told};
 use crate::Observatory;
-use crate::events::{self, Events, Wish};
-use crate::link::{Proposals, ProposedPair, Relation};
+use crate::events::{self, Events, Totals, Wish};
+use crate::link::{Proposals, ProposedPair, Relation, intakes};
 use crate::observatory::{Caller, Eye};
 
 /// Rule that records report one event: proposals by id, pairs by hand, or a stated band.
@@ -84,7 +84,7 @@ pub struct LinkDecide {
 pub struct Linked {
     /// The decisions just logged.
     pub decisions: Vec<i64>,
-    /// Records in force.
+    /// Records of seizures in force.
     pub records: u64,
     /// The events they are.
     pub events: u64,
@@ -193,8 +193,8 @@ impl Asked<'_> {
 /// Both totals as they are now.
 fn after(observatory: &Observatory, decisions: Vec<i64>) -> Result<Linked, Problem> {
     let eye = observatory.eye(None)?;
-    let (records, events) = (eye.cube.len(), observatory.events(&eye, None)?.count(eye.cube.len()));
-    Ok(Linked { decisions, records: records as u64, events: events as u64 })
+    let Totals { records, events } = observatory.events(&eye, None)?.totals(&eye, &intakes(observatory, &eye));
+    Ok(Linked { decisions, records, events })
 }
 
 /// What the program proposes about the records that may be seen.

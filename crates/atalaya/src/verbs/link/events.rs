@@ -9,6 +9,7 @@ use super::super::{Say, Verb, inside_only};
 use super::name::{date, text, told};
 use crate::Observatory;
 use crate::events::{Event, reason};
+use crate::link::intakes;
 use crate::observatory::{Caller, Eye};
 
 /// Events that several records report: who reported what, and which record stands for the event.
@@ -88,7 +89,7 @@ pub struct LinkEventsPage {
     pub events: Vec<LinkedEvent>,
     /// How many of them there are.
     pub total: usize,
-    /// All records in force.
+    /// All records of seizures in force.
     pub records: u64,
     /// All events they are.
     pub unique: u64,
@@ -104,12 +105,13 @@ impl Verb for LinkEvents {
         inside_only(observatory)?;
         let eye = observatory.eye(None)?;
         let events = observatory.events(&eye, None)?;
+        let totals = events.totals(&eye, &intakes(observatory, &eye));
         let fits: Vec<&Event> = events.linked.iter().filter(|e| e.rows.len() >= self.min_records).collect();
         Ok(LinkEventsPage {
             events: fits.iter().skip(self.offset).take(self.limit).map(|e| event(&eye, e)).collect(),
             total: fits.len(),
-            records: eye.cube.len() as u64,
-            unique: events.count(eye.cube.len()) as u64,
+            records: totals.records,
+            unique: totals.events,
             again: events.again.len(),
         })
     }

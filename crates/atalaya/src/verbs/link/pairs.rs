@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use super::super::Verb;
 use crate::Observatory;
-use crate::events::Events;
-use crate::link::{Estimate, Linkage, Options, ProposedBatch, ProposedPair, Relation, linkage, told};
+use crate::events::{Events, Totals};
+use crate::link::{Estimate, Linkage, Options, ProposedBatch, ProposedPair, Relation, intakes, linkage, told};
 use crate::observatory::{Caller, Eye};
 
 /// Which records seem to report one event: lists loaded twice, pairs, and an estimate of all.
@@ -163,8 +163,11 @@ impl From<Estimate> for LinkCount {
 pub struct WaitingLinks {
     /// Batches not wholly decided.
     pub batches: usize,
-    /// Pairs that stand alone, more probable than not.
+    /// Pairs that stand alone and are proposed: more probable than not.
     pub pairs: usize,
+    /// Pairs that stand alone and seem to be parcels of one event, each reported once: they are
+    /// shown with the others and are not proposed.
+    pub parcels: usize,
 }
 
 /// What is proposed.
@@ -219,6 +222,7 @@ pub(super) struct View {
     pub eye: Eye,
     pub linkage: Arc<Linkage>,
     pub events: Arc<Events>,
+    pub totals: Totals,
 }
 
 impl View {
@@ -228,7 +232,8 @@ impl View {
         let options = Options { least: usual.least.min(least.max(0.0)) };
         let linkage = linkage(observatory, &eye, &options, caller.progress)?;
         let events = observatory.events(&eye, None)?;
-        Ok(View { eye, linkage, events })
+        let totals = events.totals(&eye, &intakes(observatory, &eye));
+        Ok(View { eye, linkage, events, totals })
     }
 
     fn ruled(&self, pair: &ProposedPair) -> Option<(Ruling, i64)> {
@@ -357,17 +362,19 @@ impl LinkPairs {
                 matches!(self.status.as_str(), "any" | "") || b.status == self.status || (self.status == "open" && b.status == "partly");
             status && is(&b.sources, &self.source) && is(&b.areas, &self.area)
         };
-        let open = |p: &&&ProposedPair| p.probability >= 0.5 && p.relation != Relation::Parcels && view.ruled(p).is_none();
+        let (parcels, pairs): (Vec<&ProposedPair>, Vec<&ProposedPair>) =
+            alone.iter().filter(|p| p.probability >= 0.5 && view.ruled(p).is_none()).partition(|p| p.relation == Relation::Parcels);
         let waiting = WaitingLinks {
             batches: all.iter().filter(|b| matches!(b.status, "open" | "partly")).count(),
-            pairs: alone.iter().filter(open).count(),
+            pairs: pairs.len(),
+            parcels: parcels.len(),
         };
         let decided = Decided { same: view.events.same.len(), apart: view.events.apart.len() };
         LinkPage {
             engine: proposals.engine.clone(),
-            records: proposals.records,
-            events: view.events.count(proposals.records as usize) as u64,
-            credit: proposals.records,
+            records: view.totals.records,
+            events: view.totals.events,
+            credit: view.totals.records,
             doubles: proposals.doubles.into(),
             by_area: view.linkage.by_area.iter().map(|(a, e)| (a.clone(), (*e).into())).collect(),
             snapshot: view.eye.snapshot.to_string(),

@@ -22,6 +22,14 @@ impl Say for LinkPage {
             "{records} registros, {events} hechos según lo decidido hasta ahora.\nInformes dobles: unos {best} ({share} %), entre {low} y {high}.\nPor decidir: {batches} listas cargadas dos veces, {pairs} pares sueltos.\n"
         );
         let mut out = said.in_lang(lang).to_string();
+        if self.waiting.parcels > 0 {
+            let parcels = n(self.waiting.parcels as u64);
+            out += both!(
+                "Beside them {parcels} pairs that seem to be parcels of one event, each reported once: shown, not proposed.\n",
+                "Además, {parcels} pares que parecen bultos de un mismo hecho, informados cada uno una vez: se muestran, no se proponen.\n"
+            )
+            .in_lang(lang);
+        }
         if !self.batches.is_empty() && self.pairs.is_empty() {
             for batch in &self.batches {
                 let _ = write!(
