@@ -5,8 +5,8 @@ use atalaya_kernel::area::areas;
 use atalaya_kernel::substance::substances;
 use atalaya_kernel::unit::units;
 use atalaya_kernel::{Date, Precision};
-use atalaya_methods::link::reports::{Linked, Options, Pair, by_rows, link};
-use atalaya_methods::link::{Field, Records};
+use atalaya_methods::link::records::reports::{Linked, Options, Pair, by_rows, link};
+use atalaya_methods::link::records::{Field, Records};
 
 /// Reads the file as the recipe `unodc-ids` does.
 fn read(path: &str) -> Records {

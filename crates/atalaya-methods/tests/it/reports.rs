@@ -3,9 +3,9 @@
 #![allow(clippy::unwrap_used)]
 
 use atalaya_kernel::{Date, Seed};
-use atalaya_methods::link::differs::Kind;
-use atalaya_methods::link::reports::{Linked, Options, Relation, link};
-use atalaya_methods::link::{Field, LinkError, Records};
+use atalaya_methods::link::records::differs::Kind;
+use atalaya_methods::link::records::reports::{Linked, Options, Relation, link};
+use atalaya_methods::link::records::{Field, LinkError, Records};
 
 const DAY: u8 = 0;
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use atalaya_kernel::record::{NO_DAY, RecordKey};
 use atalaya_kernel::{Both, Date, Problem};
-use atalaya_methods::link::reports::{self, Linked, List, Relation as Found};
-use atalaya_methods::link::{Field, Records};
+use atalaya_methods::link::records::reports::{self, Linked, List, Relation as Found};
+use atalaya_methods::link::records::{Field, Records};
 use atalaya_store::sha256_text;
 
 use super::{Estimate, Linkage, Options, Proposals, ProposedBatch, ProposedPair, Relation, tell};

@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use atalaya_kernel::record::RecordKey;
 use atalaya_kernel::{Both, Problem};
-use atalaya_methods::link::reports::{self, Pair};
-use atalaya_methods::link::words;
+use atalaya_methods::link::records::reports::{self, Pair};
+use atalaya_methods::link::records::words;
 pub use atalaya_methods::link::{Step, Waterfall};
 use atalaya_store::{Intake, sha256_text};
 

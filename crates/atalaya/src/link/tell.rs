@@ -3,9 +3,9 @@
 use atalaya_kernel::record::NO_DAY;
 use atalaya_kernel::unit::units;
 use atalaya_kernel::{Both, Date, Lang, Period, Precision, both};
-use atalaya_methods::link::Records;
-use atalaya_methods::link::differs::Kind;
-use atalaya_methods::link::reports::List;
+use atalaya_methods::link::records::Records;
+use atalaya_methods::link::records::differs::Kind;
+use atalaya_methods::link::records::reports::List;
 use serde::Serialize;
 
 use crate::observatory::Eye;

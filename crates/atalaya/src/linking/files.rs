@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use atalaya_kernel::{Both, Problem, both};
-use atalaya_methods::link::table::{ABSENT, Column, Interner, Table};
+use atalaya_methods::link::tables::table::{ABSENT, Column, Interner, Table};
 use atalaya_methods::link::text::fold;
 use atalaya_sources::format::columns::ColumnFile;
 

@@ -1,8 +1,8 @@
 //! The small language of levels and keys: `jaro-winkler 0.9 and exact surname`, `prefix(dob, 4)`.
 
 use atalaya_kernel::{Both, both};
-use atalaya_methods::link::blocking::Key;
-use atalaya_methods::link::compare::{Condition, Measure};
+use atalaya_methods::link::tables::blocking::Key;
+use atalaya_methods::link::tables::compare::{Condition, Measure};
 
 /// Days of an average month and year.
 const MONTH: f64 = 30.436_875;

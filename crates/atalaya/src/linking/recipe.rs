@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use atalaya_kernel::{Both, Problem, both};
-use atalaya_methods::link::blocking::Rule;
-use atalaya_methods::link::compare::{Comparison, Level, Measure};
-use atalaya_methods::link::engine::{Prior, Spec};
+use atalaya_methods::link::tables::blocking::Rule;
+use atalaya_methods::link::tables::compare::{Comparison, Level, Measure};
+use atalaya_methods::link::tables::engine::{Prior, Spec};
 use serde::Deserialize;
 use toml::Spanned;
 

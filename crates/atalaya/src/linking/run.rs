@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use atalaya_kernel::{Both, Exit, Problem, both};
-use atalaya_methods::link::blocking::Rule;
-use atalaya_methods::link::clusters::{Options, clusters};
-use atalaya_methods::link::engine::{Engine, LinkError, Model, Prior, Spec, Stage, Survey, level_name};
-use atalaya_methods::link::fellegi_sunter::FitError;
-use atalaya_methods::link::table::ABSENT;
+use atalaya_methods::link::tables::blocking::Rule;
+use atalaya_methods::link::tables::clusters::{Options, clusters};
+use atalaya_methods::link::tables::engine::{Engine, LinkError, Model, Prior, Spec, Stage, Survey, level_name};
+use atalaya_methods::link::tables::fellegi_sunter::FitError;
+use atalaya_methods::link::tables::table::ABSENT;
+use atalaya_methods::link::tables::{Scored, choose, one_to_one};
 use atalaya_methods::link::waterfall::probability;
-use atalaya_methods::link::{Scored, choose, one_to_one};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

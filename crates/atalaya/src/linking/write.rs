@@ -5,8 +5,8 @@ use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use atalaya_kernel::Problem;
-use atalaya_methods::link::Scored;
-use atalaya_methods::link::table::ABSENT;
+use atalaya_methods::link::tables::Scored;
+use atalaya_methods::link::tables::table::ABSENT;
 
 use super::files::Data;
 

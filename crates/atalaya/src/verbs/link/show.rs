@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use atalaya_kernel::record::RecordKey;
 use atalaya_kernel::{Both, Lang, Problem};
-use atalaya_methods::link::amount::Agreement;
-use atalaya_methods::link::place::Nearness;
+use atalaya_methods::link::records::amount::Agreement;
+use atalaya_methods::link::records::place::Nearness;
 use atalaya_store::{LinkDecision, Ruling};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -35,8 +35,8 @@ use rayon::prelude::*;
 use atalaya_kernel::seed::Seed;
 
 use crate::card::Card;
-use crate::link::compare::{Comparer, Comparison, Measure, Memory, NO_LEVEL};
-use crate::link::table::{ABSENT, Table};
+use crate::link::tables::compare::{Comparer, Comparison, Measure, Memory, NO_LEVEL};
+use crate::link::tables::table::{ABSENT, Table};
 
 /// The method in a few words.
 pub const CARD: Card = Card {

@@ -4,7 +4,7 @@
 //! meets, at the last when it meets none, and at no level when a value is absent. Values are
 //! compared once per pair of distinct texts where that pays: by code, and through a small memory.
 
-use crate::link::table::{ABSENT, Column, Days, Table, date, number};
+use crate::link::tables::table::{ABSENT, Column, Days, Table, date, number};
 use crate::link::text;
 
 /// A number that says how alike two rows are in some columns.
@@ -274,14 +274,14 @@ fn look(views: &mut [View], table: &Table, measure: Measure) {
         Measure::Difference(c) | Measure::Percent(c) => numbers(&mut views[c], c),
         Measure::Kilometres(lat, lon) => [lat, lon].into_iter().for_each(|c| numbers(&mut views[c], c)),
         Measure::Common(c) | Measure::Jaccard(c) | Measure::Contained(c) if views[c].words.is_empty() => {
-            let mut codes = crate::link::table::Interner::new("");
+            let mut codes = crate::link::tables::table::Interner::new("");
             views[c].words = table.columns[c].texts.iter().map(|t| words_of(t, &mut codes)).collect();
         }
         _ => {}
     }
 }
 
-fn words_of(text: &str, codes: &mut crate::link::table::Interner) -> Box<[u32]> {
+fn words_of(text: &str, codes: &mut crate::link::tables::table::Interner) -> Box<[u32]> {
     let mut words: Vec<u32> = text.split_whitespace().map(|w| codes.code(w)).collect();
     words.sort_unstable();
     words.dedup();
@@ -354,7 +354,7 @@ fn common(x: &[u32], y: &[u32]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::link::table::Interner;
+    use crate::link::tables::table::Interner;
 
     fn table(columns: &[(&str, &[&str])]) -> Table {
         let columns: Vec<Column> = columns

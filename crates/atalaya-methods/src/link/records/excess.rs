@@ -25,8 +25,8 @@
 use super::model::{Compared, Model};
 use super::placebo::{Exposure, Null};
 use super::prepare::Prepared;
-use super::waterfall::probability;
 use crate::Card;
+use crate::link::waterfall::probability;
 
 /// What this file does, as data.
 pub const CARD: Card = Card {

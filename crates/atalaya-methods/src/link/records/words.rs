@@ -7,7 +7,7 @@ use super::model::{Circumstance, Pattern};
 use super::place::Nearness;
 use super::prepare::Kinship;
 use super::reports::{Pair, Relation};
-use super::waterfall::{Step, Waterfall};
+use crate::link::waterfall::{Step, Waterfall};
 
 /// The waterfall of a pair.
 pub fn waterfall(pair: &Pair) -> Waterfall {

@@ -30,10 +30,10 @@
 use std::collections::BTreeMap;
 
 use crate::card::Card;
-use crate::link::blocking::{Blocks, Key, Rule};
-use crate::link::engine::{Engine, LinkError, Spec};
-use crate::link::fellegi_sunter::FitError;
-use crate::link::table::{Column, Table, date};
+use crate::link::tables::blocking::{Blocks, Key, Rule};
+use crate::link::tables::engine::{Engine, LinkError, Spec};
+use crate::link::tables::fellegi_sunter::FitError;
+use crate::link::tables::table::{Column, Table, date};
 use crate::link::waterfall::probability;
 
 /// The method in a few words.
@@ -185,9 +185,9 @@ mod tests {
     use atalaya_kernel::seed::Seed;
 
     use super::*;
-    use crate::link::compare::{Comparison, Condition, Level, Measure};
-    use crate::link::engine::Prior;
-    use crate::link::table::Interner;
+    use crate::link::tables::compare::{Comparison, Condition, Level, Measure};
+    use crate::link::tables::engine::Prior;
+    use crate::link::tables::table::Interner;
 
     fn spec(columns: usize) -> Spec {
         let comparison = |c: usize| Comparison {

@@ -24,8 +24,8 @@
 //! `winkler_by_hand`, `the_average_adjustment_leaves_the_chance_of_agreement`.
 
 use crate::card::Card;
-use crate::link::compare::{Comparison, Measure};
-use crate::link::table::{ABSENT, Column, Table};
+use crate::link::tables::compare::{Comparison, Measure};
+use crate::link::tables::table::{ABSENT, Column, Table};
 
 /// The method in a few words.
 pub const CARD: Card = Card {
@@ -93,7 +93,7 @@ impl Rarity {
 
 /// Per level the rarity columns its conditions look at: whole where equal, half where alike.
 fn by_level(comparison: &Comparison) -> Vec<Vec<(usize, f32)>> {
-    let of_level = |any: &Vec<Vec<crate::link::compare::Condition>>| {
+    let of_level = |any: &Vec<Vec<crate::link::tables::compare::Condition>>| {
         let mut columns: Vec<(usize, f32)> = Vec::new();
         for condition in any.first().into_iter().flatten() {
             let (looked_at, factor): (Vec<usize>, f32) = match condition.measure {
@@ -112,8 +112,8 @@ fn by_level(comparison: &Comparison) -> Vec<Vec<(usize, f32)>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::link::compare::{Condition, Level};
-    use crate::link::table::Interner;
+    use crate::link::tables::compare::{Condition, Level};
+    use crate::link::tables::table::Interner;
 
     fn names() -> Table {
         let mut interner = Interner::new("surname");

@@ -33,7 +33,7 @@ use std::collections::{BTreeMap, BinaryHeap};
 use rayon::prelude::*;
 
 use crate::card::Card;
-use crate::link::Scored;
+use crate::link::tables::Scored;
 
 /// The method in a few words.
 pub const CARD: Card = Card {

@@ -12,8 +12,8 @@ use atalaya_kernel::{Date, Precision};
 
 use super::amount::Amount;
 use super::place::{Places, folded};
-use super::records::{Field, Records};
-use super::text::fold;
+use super::rows::{Field, Records};
+use crate::link::text::fold;
 
 /// No amount, no group.
 pub(super) const NONE: u32 = u32::MAX;

@@ -31,7 +31,7 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 
 use crate::card::Card;
-use crate::link::table::{ABSENT, Column, Table, date, derive, number};
+use crate::link::tables::table::{ABSENT, Column, Table, date, derive, number};
 use crate::link::text;
 
 /// The method in a few words.
@@ -326,7 +326,7 @@ mod tests {
     use atalaya_kernel::seed::Seed;
 
     use super::*;
-    use crate::link::table::Interner;
+    use crate::link::tables::table::Interner;
 
     fn table(rows: usize, columns: usize, split: Option<usize>) -> Table {
         let columns = (0..columns)

@@ -25,8 +25,8 @@
 
 use std::collections::BTreeMap;
 
-use super::text::{fold, jaro_winkler};
 use crate::Card;
+use crate::link::text::{fold, jaro_winkler};
 
 /// What this file does, as data.
 pub const CARD: Card = Card {
@@ -79,14 +79,14 @@ impl Places {
         let folded: Vec<(String, String)> = pairs.map(|(admin, place)| (folded(admin), folded(place))).collect();
         let mut held: BTreeMap<&str, u32> = BTreeMap::new();
         for (admin, place) in &folded {
-            for word in super::text::tokens(place).into_iter().chain(super::text::tokens(admin)) {
+            for word in crate::link::text::tokens(place).into_iter().chain(crate::link::text::tokens(admin)) {
                 *held.entry(word).or_default() += 1;
             }
         }
         let all = folded.len() as f64 + 1.0;
         let name = |text: &str| Name {
             whole: text.to_string(),
-            words: super::text::tokens(text)
+            words: crate::link::text::tokens(text)
                 .into_iter()
                 .map(|w| (w.to_string(), (all / f64::from(held.get(w).copied().unwrap_or(1))).ln().max(0.01)))
                 .collect(),

@@ -1,10 +1,10 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::link::blocking::Key;
-use crate::link::clusters::{Options, clusters};
-use crate::link::compare::{Condition, Level, Measure};
-use crate::link::table::Interner;
+use crate::link::tables::blocking::Key;
+use crate::link::tables::clusters::{Options, clusters};
+use crate::link::tables::compare::{Condition, Level, Measure};
+use crate::link::tables::table::Interner;
 
 const PERSONS: usize = 1500;
 const COLUMNS: usize = 5;

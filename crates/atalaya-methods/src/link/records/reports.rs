@@ -44,10 +44,10 @@ use super::excess::Excess;
 use super::model::{Compared, Lesson, Model, Names, Pattern, odds};
 use super::placebo::{Exposure, LAGS, Null, pairs as placebo_pairs};
 use super::prepare::{Kinship, NONE, Prepared};
-use super::records::Records;
+use super::rows::Records;
 use super::twins::{Known, Twinned, twinned};
-use super::waterfall::probability;
 use crate::Card;
+use crate::link::waterfall::probability;
 
 /// What this file does, as data.
 pub const CARD: Card = Card {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::records::{Field, Records};
+use super::rows::{Field, Records};
 
 /// How a list repeated shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -27,7 +27,7 @@
 use super::amount::Agreement;
 use super::candidates::{COMMON, Candidate};
 use super::prepare::{Kinship, Prepared};
-use super::records::Field;
+use super::rows::Field;
 use crate::Card;
 
 /// What this file does, as data.

@@ -30,10 +30,10 @@ use super::amount::Agreement;
 use super::model::{Compared, Model, Sums};
 use super::placebo::Null;
 use super::prepare::{Kinship, NONE, Prepared};
-use super::records::Field;
+use super::rows::Field;
 use super::stretch::{least, stretches};
-use super::waterfall::probability;
 use crate::Card;
+use crate::link::waterfall::probability;
 
 /// What this file does, as data.
 pub const CARD: Card = Card {

@@ -6,8 +6,8 @@ use super::chance::{Chance, carried};
 use super::place::Nearness;
 use super::placebo::{Exposure, Null, circumstance_level, place_level};
 use super::prepare::{Kinship, NONE, Prepared, dense};
-use super::records::Field;
-use super::waterfall::probability;
+use super::rows::Field;
+use crate::link::waterfall::probability;
 
 /// How several fields that describe one thing agree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -29,7 +29,7 @@ use std::hash::BuildHasher;
 use foldhash::fast::FixedState;
 
 use super::prepare::Prepared;
-use super::records::Field;
+use super::rows::Field;
 use super::stretch::{least, stretches};
 use crate::Card;
 

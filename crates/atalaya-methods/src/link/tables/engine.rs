@@ -13,15 +13,16 @@ use atalaya_kernel::seed::Seed;
 use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
-use crate::link::blocking::{Blocks, Chunk, Refused, Rule, Sorted};
-use crate::link::compare::{Comparer, Comparison, Memory, NO_LEVEL};
-use crate::link::coverage::{Coverage, coverage};
-use crate::link::fellegi_sunter::{Fit, FitError, Kinds, Levels, chance, fit, weights, without_true_pairs};
-use crate::link::frequencies::Rarity;
-use crate::link::table::Table;
-use crate::link::threshold::{Histogram, Threshold};
+use crate::link::tables::Scored;
+use crate::link::tables::blocking::{Blocks, Chunk, Refused, Rule, Sorted};
+use crate::link::tables::compare::{Comparer, Comparison, Memory, NO_LEVEL};
+use crate::link::tables::coverage::{Coverage, coverage};
+use crate::link::tables::fellegi_sunter::{Fit, FitError, Kinds, Levels, chance, fit, weights, without_true_pairs};
+use crate::link::tables::frequencies::Rarity;
+use crate::link::tables::table::Table;
+use crate::link::tables::threshold::{Histogram, Threshold};
 use crate::link::waterfall::probability;
-use crate::link::{Scored, Step, Waterfall};
+use crate::link::{Step, Waterfall};
 
 /// Where the prior comes from.
 #[derive(Debug, Clone, PartialEq)]

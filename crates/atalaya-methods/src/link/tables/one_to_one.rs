@@ -26,7 +26,7 @@
 //! `two_rivals_by_hand`, `a_permutation_hidden_in_noise_is_found`, `a_record_is_linked_once_at_most`.
 
 use crate::card::Card;
-use crate::link::Scored;
+use crate::link::tables::Scored;
 
 /// The method in a few words.
 pub const CARD: Card = Card {
