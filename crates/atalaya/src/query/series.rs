@@ -136,10 +136,26 @@ fn at_level<'a, 'b>(cells: &'a [ObservedCell<'b>], query: &'b Query, measure: &M
         let least = coarsest.get(root).copied().unwrap_or(*level);
         *level == least && (measure.adds_over_areas || least == rank("place"))
     });
+    without_single_parts(&mut others);
     // By source, definition and area, as they are said.
     others.sort_by_key(|((source, _, rolled), _, cell)| (*source, cell.text_at(DEFINITION), *rolled));
     chosen.extend(others.into_iter().map(|(.., cell)| cell));
     Ok(chosen)
+}
+
+/// Leaves out what one part of a country says where it is the only part its source speaks of: that
+/// is not the country. Asked for by its own name it is there.
+fn without_single_parts(others: &mut Vec<((&str, u32, &str), usize, &ObservedCell<'_>)>) {
+    let mut parts: HashMap<(&str, u32, &str), (u32, bool)> = HashMap::new();
+    for (root, _, cell) in others.iter() {
+        let area = cell.code(AREA);
+        parts.entry(*root).and_modify(|(first, several)| *several |= *first != area).or_insert((area, false));
+    }
+    let country = |area: &str| areas().get(area).is_some_and(|a| a.level == Level::Country);
+    others.retain(|(root, level, cell)| {
+        let alone = parts.get(root).is_some_and(|(_, several)| !several);
+        *level == rank("place") || !alone || cell.text_at(AREA) == root.2 || !country(root.2)
+    });
 }
 
 /// Levels by name, coarsest first.

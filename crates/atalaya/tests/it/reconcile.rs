@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::time::Instant;
 
+use atalaya::Answer;
 use atalaya::reconcile::{Finding, Severity};
-use atalaya::verbs::{Account, Reconcile, Reconciled, RuleFindings, Say, UndoRuling};
+use atalaya::verbs::{Account, Ask, Reconcile, Reconciled, RuleFindings, Say, UndoRuling};
 use atalaya_kernel::{Clearance, Lang};
 
 use crate::support::{World, shared};
@@ -41,6 +42,20 @@ fn peru_2020_stands_side_by_side_and_is_not_averaged() {
     let rival = check(&found, "rivals").into_iter().find(|f| f.period == "2020" && f.says.en.contains("88,200")).unwrap();
     assert_eq!(rival.severity, Severity::Serious);
     assert!(rival.says.en.contains("+42.8 %"), "{}", rival.says.en);
+}
+
+/// Ucayali's 332 ha are the only part of Peru of which that source gives an area standing in
+/// December 2014: they are Ucayali's, and no figure of Peru.
+#[test]
+fn one_part_of_a_country_is_not_read_as_the_country() {
+    let mut world = World::demo();
+    let mut values = |area: &str| -> Vec<String> {
+        let answer = world.ask(&Ask { what: "coca-area".into(), area: vec![area.into()], ..Ask::default() });
+        answer.rows.iter().map(|row| Answer::text(row, "value")).collect()
+    };
+    let (peru, ucayali) = (values("PE"), values("PE-UCA"));
+    assert!(peru.iter().any(|v| v == "88200") && !peru.iter().any(|v| v == "332"), "{peru:?}");
+    assert_eq!(ucayali, ["332"]);
 }
 
 #[test]
