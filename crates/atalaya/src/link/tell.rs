@@ -6,6 +6,7 @@ use atalaya_kernel::{Both, Date, Lang, Period, Precision, both};
 use atalaya_methods::link::records::Records;
 use atalaya_methods::link::records::differs::Kind;
 use atalaya_methods::link::records::reports::List;
+use atalaya_methods::link::text::fold;
 use serde::Serialize;
 
 use crate::observatory::Eye;
@@ -77,7 +78,9 @@ fn text(eye: &Eye, row: u32, field: &str) -> String {
 pub(crate) fn beside(eye: &Eye, rows: [u32; 2], close: &dyn Fn(&str) -> Option<Both>) -> Vec<Beside> {
     let of = |(field, en, es): &(&str, &str, &str)| {
         let [a, b] = rows.map(|row| text(eye, row, field));
-        let note = close(field).filter(|_| a != b && !a.is_empty() && !b.is_empty());
+        let letters =
+            || (fold(&a) == fold(&b)).then(|| Both::new("the same but for capitals and accents", "igual salvo mayúsculas y tildes"));
+        let note = letters().or_else(|| close(field)).filter(|_| a != b && !a.is_empty() && !b.is_empty());
         let agree = match (a.is_empty(), b.is_empty()) {
             (true, true) => "both-absent",
             (false, false) if a == b => "same",

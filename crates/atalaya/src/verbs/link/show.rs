@@ -155,6 +155,9 @@ fn pair(view: &View, at: usize, decisions: &[LinkDecision]) -> LinkPairPage {
             "place" | "admin" if pattern.place == Nearness::Alike => {
                 Some(Both::new("the words that matter are shared", "comparten las palabras esenciales"))
             }
+            "place" if pattern.place == Nearness::Same => {
+                Some(Both::new("one name, written twice", "un mismo nombre, escrito de dos modos"))
+            }
             "amount" if pattern.amount == Agreement::Converted => Some(Both::new("the same in another unit", "la misma en otra unidad")),
             "amount" if pattern.amount == Agreement::CutOrRounded => {
                 Some(Both::new("the same, cut or rounded", "la misma, truncada o redondeada"))
