@@ -5,6 +5,8 @@
 //! as in the papers are understood, and answers and refusals are put into words.
 
 mod data;
+pub mod design;
+pub mod finding;
 mod fitted;
 mod options;
 mod panel;

@@ -1,5 +1,6 @@
 //! From records of the store to networks of places.
 
+pub mod atlas;
 pub(crate) mod centre;
 pub(crate) mod figures;
 pub(crate) mod group;
