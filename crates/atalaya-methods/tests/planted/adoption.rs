@@ -43,12 +43,12 @@ fn did(trial: &Trial, truth: f64, by_t: bool) -> Option<Said> {
     Some(line(&Line::new("did", found.att, found.se?, freedom, 0.95), truth))
 }
 
-/// Imputation, normal as the paper has it; or its variance for few units, by t with units less one.
-fn imputed(trial: &Trial, truth: f64, few: bool) -> Option<Said> {
+/// Imputation, normal as the paper has it or by t with units less one; and its variance for few units.
+fn imputed(trial: &Trial, truth: f64, by_t: bool, few: bool) -> Option<Said> {
     let options = imputation::Options { leave_out: true };
     let made = from(trial, |p| if few { imputation_for_few(p, options) } else { imputation(p, options) }.ok())?;
     let found = &made.horizons[0];
-    let freedom = if few { trial.units as f64 - 1.0 } else { f64::INFINITY };
+    let freedom = if by_t { trial.units as f64 - 1.0 } else { f64::INFINITY };
     Some(line(&Line::new("bjs", found.att, found.se, freedom, 0.95), truth))
 }
 
@@ -104,8 +104,9 @@ fn all(trial: &Trial, truth: f64) -> Answers {
     vec![
         ("did", did(trial, truth, false)),
         ("did, t", did(trial, truth, true)),
-        ("imputation", imputed(trial, truth, false)),
-        ("imputation, for few", imputed(trial, truth, true)),
+        ("imputation", imputed(trial, truth, false, false)),
+        ("imputation, t", imputed(trial, truth, true, false)),
+        ("imputation, for few", imputed(trial, truth, true, true)),
         ("etwfe", interacted(trial, truth, |p| extended_twfe(p).ok())),
         ("sunab", interacted(trial, truth, |p| sun_abraham(p, -1).ok())),
         ("twfe", twfe(trial, truth, |u| u, Variance::Crv1)),
@@ -142,8 +143,8 @@ fn few(name: &'static str, treated: usize) -> Kind {
         vec![
             ("did", did(&trial, truth, false)),
             ("did, t", did(&trial, truth, true)),
-            ("imputation", imputed(&trial, truth, false)),
-            ("imputation, for few", imputed(&trial, truth, true)),
+            ("imputation", imputed(&trial, truth, false, false)),
+            ("imputation, for few", imputed(&trial, truth, true, true)),
             ("twfe, CRV1", twfe(&trial, truth, |u| u, Variance::Crv1)),
             ("twfe, CR2", twfe(&trial, truth, |u| u, Variance::Cr2)),
             ("twfe, CRV3", twfe(&trial, truth, |u| u, Variance::Crv3)),

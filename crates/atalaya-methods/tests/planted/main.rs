@@ -80,6 +80,7 @@ fn rows(kind: &Kind, worlds: u64) -> Vec<(&'static str, Row)> {
 fn kinds() -> Vec<Kind> {
     let mut all = adoption::kinds();
     all.extend(mixtures::kinds());
+    all.extend(mixtures::drawn_again());
     all.extend(series::kinds());
     all
 }
@@ -117,6 +118,11 @@ fn one_treated_unit_needs_placebos_not_clusters() {
 #[test]
 fn few_clusters_need_the_jackknife_or_signs() {
     quick("12 clusters, 6 treated", 200, &["CRV3", "wild, signs"], &[]);
+}
+
+#[test]
+fn two_dozen_units_need_the_variance_for_few() {
+    quick("staggered adoption, 24 units", 200, &["did, t", "imputation, for few", "etwfe"], &[]);
 }
 
 #[test]
@@ -158,4 +164,10 @@ fn table_2_mixtures() {
 #[ignore = "minutes; it prints a part of the table of docs/coverage.md"]
 fn table_3_series() {
     table(series::kinds());
+}
+
+#[test]
+#[ignore = "minutes; it prints a part of the table of docs/coverage.md"]
+fn table_4_drawn_again() {
+    table(mixtures::drawn_again());
 }
