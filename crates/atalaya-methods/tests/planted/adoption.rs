@@ -176,7 +176,8 @@ fn clusters(name: &'static str, clusters: usize, treated: usize) -> Kind {
 
 /// On a line, every tenth place is treated; its neighbours lose 0.5, the next 0.2.
 fn displacement() -> Kind {
-    let starts: Vec<Option<usize>> = (0..200).map(|i| (i % 10 == 0).then_some(if i % 20 == 0 { 4 } else { 5 })).collect();
+    let starts: Vec<Option<usize>> =
+        (0..200u32).map(|i| i.is_multiple_of(10).then_some(if i.is_multiple_of(20) { 4 } else { 5 })).collect();
     let places: Vec<[f64; 2]> = (0..200).map(|i| [0.0, 0.1 * f64::from(i)]).collect();
     let cohort: Vec<Option<i64>> = starts.iter().map(|s| s.map(|s| s as i64)).collect();
     let exposure = Exposure::rings(&places, &cohort, &[0.0, 12.0, 24.0]).unwrap();
