@@ -14,7 +14,7 @@
 //! # Does not
 //! Impute rows whose unit or period is never seen untreated: they are refused, or left out and counted.
 //! # Checked by
-//! `two_by_two_by_hand`, `weights_balance_every_effect`, `coverage_in_its_own_world`, `refusals_by_name`,
+//! `two_by_two_by_hand`, `a_row_left_out_of_its_own_average`, `weights_balance_every_effect`, `coverage_in_its_own_world`, `refusals_by_name`,
 //! and the rows `didimputation` and `diff_diff.ImputationDiD` of the reference file.
 
 use std::collections::BTreeMap;
@@ -78,40 +78,53 @@ pub struct Options {
 }
 
 /// The untreated rows, and how the whole panel maps onto their effects.
-struct Untreated<'a> {
+pub(super) struct Untreated<'a> {
     panel: &'a Staggered<'a>,
     rows: Vec<usize>,
-    effects: Effects,
+    pub effects: Effects,
     /// For each row of the panel, the level of its unit and period among untreated rows.
     unit: Vec<u32>,
     time: Vec<u32>,
-    /// The cohort and period of each treated row, numbered.
+    /// The rows that share an average in the variance, numbered: those of one cohort and period.
     cell: Vec<u32>,
     /// How many of them.
     cells: usize,
+    /// Whether a row is left out of the average it is compared with.
+    own_out: bool,
     /// Covariates of untreated rows with the effects taken out, and the factor of their squares.
     x: Option<(Matrix, Cholesky)>,
     weights: Option<Vec<f64>>,
 }
 
-const ABSENT: u32 = u32::MAX;
+pub(super) const ABSENT: u32 = u32::MAX;
 
 /// The effects.
 ///
 /// # Errors
 /// Those of a panel; [`Refusal::NotImputable`], [`Refusal::Collinear`].
 pub fn imputation(panel: &Staggered<'_>, options: Options) -> Result<Imputed, Refusal> {
+    estimate(panel, options, false)
+}
+
+/// The same effects with the variance for few units (supplement A.8): a treated row is compared with the average of the
+/// others of its cohort and age, and where there are none with all other treated rows; so it does not make its own
+/// residual smaller. Use it with t quantiles of clusters less one.
+///
+/// # Errors
+/// As [`imputation`].
+pub fn imputation_for_few(panel: &Staggered<'_>, options: Options) -> Result<Imputed, Refusal> {
+    estimate(panel, options, true)
+}
+
+fn estimate(panel: &Staggered<'_>, options: Options, own_out: bool) -> Result<Imputed, Refusal> {
     let layout = panel.layout()?;
-    let base = untreated(panel, &layout.unit.code, &layout.time)?;
-    let able = |row: usize| base.unit[row] != ABSENT && base.time[row] != ABSENT;
-    let (treated, unable): (Vec<usize>, Vec<usize>) = (0..panel.y.len()).filter(|&r| panel.treated(r)).partition(|&r| able(r));
+    let rows = (0..panel.y.len()).filter(|&r| !panel.treated(r)).collect();
+    let base = Untreated { own_out, ..untreated(panel, [&layout.unit.code, &layout.time], rows, numbered(panel))? };
+    let (treated, unable): (Vec<usize>, Vec<usize>) = (0..panel.y.len()).filter(|&r| panel.treated(r)).partition(|&r| base.able(r));
     if treated.is_empty() || (!unable.is_empty() && !options.leave_out) {
         return Err(Refusal::NotImputable { cells: unable.len().max(1) });
     }
-    let y: Vec<f64> = base.rows.iter().map(|&r| panel.y[r]).collect();
-    let (levels, solved) = base.effects.coefficients(&y)?;
-    let (predicted, gap) = base.predict(&y, levels, solved.gap)?;
-    let left: Vec<f64> = panel.y.iter().zip(&predicted).map(|(y, p)| y - p).collect();
+    let (left, gap) = base.left()?;
     let cluster = Groups::new(panel.cluster.unwrap_or(panel.unit));
     let mut ages: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
     treated.iter().for_each(|&r| ages.entry(panel.age(r).unwrap_or(0)).or_default().push(r));
@@ -134,8 +147,14 @@ pub fn imputation(panel: &Staggered<'_>, options: Options) -> Result<Imputed, Re
     })
 }
 
-fn untreated<'a>(panel: &'a Staggered<'a>, unit: &[u32], time: &[u32]) -> Result<Untreated<'a>, Refusal> {
-    let rows: Vec<usize> = (0..panel.y.len()).filter(|&r| !panel.treated(r)).collect();
+/// Makes ready the rows that are to predict the others, from the positions of units and periods; `cell` numbers the
+/// averages of predicted rows, and how many they are.
+pub(super) fn untreated<'a>(
+    panel: &'a Staggered<'a>,
+    [unit, time]: [&[u32]; 2],
+    rows: Vec<usize>,
+    (cell, cells): (Vec<u32>, usize),
+) -> Result<Untreated<'a>, Refusal> {
     let weights: Option<Vec<f64>> = panel.weights.map(|w| rows.iter().map(|&r| w[r]).collect());
     let columns = [unit, time].map(|c| rows.iter().map(|&r| c[r]).collect::<Vec<u32>>());
     let effects = Effects::new(&[&columns[0], &columns[1]], weights.as_deref()).map_err(|_| Refusal::NoPrePeriod)?;
@@ -160,8 +179,7 @@ fn untreated<'a>(panel: &'a Staggered<'a>, unit: &[u32], time: &[u32]) -> Result
             Cholesky::new(&m.gram(weights.as_deref()), 1e-10).map_err(|e| Refusal::Collinear { column: panel.names[e.column].clone() })?;
         x = Some((m, factor));
     }
-    let (cell, cells) = numbered(panel);
-    Ok(Untreated { panel, rows, effects, unit, time, cell, cells, x, weights })
+    Ok(Untreated { panel, rows, effects, unit, time, cell, cells, own_out: false, x, weights })
 }
 
 /// Numbers the cohorts and periods of treated rows.
@@ -176,12 +194,25 @@ fn numbered(panel: &Staggered<'_>) -> (Vec<u32>, usize) {
 }
 
 impl Untreated<'_> {
+    /// Whether a row's unit and period are both seen untreated.
+    pub fn able(&self, row: usize) -> bool {
+        self.unit[row] != ABSENT && self.time[row] != ABSENT
+    }
+
+    /// What each row is beyond its prediction, and the relative gap of the elimination.
+    pub fn left(&self) -> Result<(Vec<f64>, f64), Refusal> {
+        let y: Vec<f64> = self.rows.iter().map(|&r| self.panel.y[r]).collect();
+        let (levels, solved) = self.effects.coefficients(&y)?;
+        let predicted = self.predict(&y, levels)?;
+        Ok((self.panel.y.iter().zip(&predicted).map(|(y, p)| y - p).collect(), solved.gap))
+    }
+
     fn weight(&self, row: usize) -> f64 {
         self.panel.weights.map_or(1.0, |w| w[row])
     }
 
     /// Predictions for every row of the panel that can be predicted.
-    fn predict(&self, y: &[f64], mut levels: Vec<Vec<f64>>, gap: f64) -> Result<(Vec<f64>, f64), Refusal> {
+    fn predict(&self, y: &[f64], mut levels: Vec<Vec<f64>>) -> Result<Vec<f64>, Refusal> {
         let mut b = Vec::new();
         if let Some((x, factor)) = &self.x {
             let mut left = y.to_vec();
@@ -197,7 +228,7 @@ impl Untreated<'_> {
         let row = |r: usize| {
             at(&levels[0], self.unit[r]) + at(&levels[1], self.time[r]) + if b.is_empty() { 0.0 } else { dot(&b, &self.covariates(r)) }
         };
-        Ok(((0..self.panel.y.len()).map(row).collect(), gap))
+        Ok((0..self.panel.y.len()).map(row).collect())
     }
 
     fn covariates(&self, row: usize) -> Vec<f64> {
@@ -205,21 +236,26 @@ impl Untreated<'_> {
     }
 
     /// The average effect over some treated rows, and the shares of clusters in its error.
-    fn horizon(&self, rows: &[usize], left: &[f64], cluster: &Groups) -> Result<(f64, Vec<f64>), Refusal> {
+    pub fn horizon(&self, rows: &[usize], left: &[f64], cluster: &Groups) -> Result<(f64, Vec<f64>), Refusal> {
         let total: f64 = rows.iter().map(|&r| self.weight(r)).sum();
         let w = |r: usize| self.weight(r) / total;
         let att = rows.iter().map(|&r| w(r) * left[r]).sum();
         let mut shares = vec![0.0; cluster.count];
         // Treated rows around the average of their cohort at their age (equation 8).
-        let mut cells = vec![[0.0; 2]; self.cells];
+        let mut cells = vec![[0.0; 2]; self.cells + 1];
         for &r in rows {
-            let [top, bottom] = &mut cells[self.cell[r] as usize];
-            *top += w(r) * w(r) * left[r];
-            *bottom += w(r) * w(r);
+            for cell in [self.cell[r] as usize, self.cells] {
+                cells[cell][0] += w(r) * w(r) * left[r];
+                cells[cell][1] += w(r) * w(r);
+            }
         }
+        let average = |r: usize| {
+            let own = if self.own_out { w(r) * w(r) } else { 0.0 };
+            let of = |[top, bottom]: [f64; 2]| (bottom - own > 1e-9 * bottom).then(|| (top - own * left[r]) / (bottom - own));
+            of(cells[self.cell[r] as usize]).or_else(|| of(cells[self.cells])).unwrap_or(0.0)
+        };
         for &r in rows {
-            let [top, bottom] = cells[self.cell[r] as usize];
-            shares[cluster.code[r] as usize] += w(r) * (left[r] - top / bottom);
+            shares[cluster.code[r] as usize] += w(r) * (left[r] - average(r));
         }
         // Untreated rows by the weight with which they predict the treated ones.
         let (levels, b) = self.leaning(rows, &w)?;
@@ -303,6 +339,20 @@ mod tests {
         // Untreated rows of units 6 and 7 have residuals of a quarter and lean by a half: 2 (1/4)^2.
         assert!((made.horizons[0].se - 0.125f64.sqrt()).abs() < 1e-13);
         assert_eq!((made.effects.len(), made.left_out, made.components), (1, 0, 1));
+    }
+
+    /// Two treated units, four others, two periods: gaps 3 and 1 from a change of 0 are 1 from their mean, 2 from each other.
+    #[test]
+    fn a_row_left_out_of_its_own_average() {
+        let change = [3.0, 1.0, 0.0, 0.0, 0.0, 0.0];
+        let y: Vec<f64> = change.iter().flat_map(|c| [0.0, *c]).collect();
+        let unit: Vec<u32> = (0..12).map(|r| r / 2).collect();
+        let cohort: Vec<Option<i64>> = (0..12).map(|r| (r < 4).then_some(2)).collect();
+        let period = [1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2];
+        let panel = Staggered { y: &y, unit: &unit, period: &period, cohort: &cohort, names: &[], x: &[], weights: None, cluster: None };
+        let [plain, few] = [imputation, imputation_for_few].map(|f| f(&panel, Options::default()).unwrap().horizons[0].clone());
+        assert!((plain.att - 2.0).abs() < 1e-13 && (few.att - 2.0).abs() < 1e-13);
+        assert!((plain.se - 0.5f64.sqrt()).abs() < 1e-12 && (few.se - 2.0f64.sqrt()).abs() < 1e-12, "{plain:?} {few:?}");
     }
 
     /// Adding any unit or period effect, or a multiple of the covariate, changes no effect.
