@@ -90,7 +90,13 @@ fn run(args: &Args, lang: Lang) -> Result<Printed, Problem> {
             LinkSummary::default().run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang))
         }
         Command::Link { tables, what: None } => link_tables(tables, &mut caller).map(|o| Printed::of(&o, lang)),
-        Command::Evaluate { what: EvaluateCommand::Fit(request) } => atalaya::evaluate::fit(request).map(|o| Printed::of(&o, lang)),
+        Command::Evaluate { what: EvaluateCommand::Fit(request) } => {
+            let fitted = atalaya::evaluate::fit(request)?;
+            if let Some(out) = &request.out {
+                atalaya::evaluate::write(&fitted, out, lang)?;
+            }
+            Ok(Printed::of(&fitted, lang))
+        }
         Command::Geometry { what: None } => Geometry::default().run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Geometry { what: Some(GeometryCommand::Add(verb)) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Chart(verb) => verb.run(&mut open()?, &mut caller).and_then(|o| chart(o, args.json, lang)),

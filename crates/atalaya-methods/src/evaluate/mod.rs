@@ -28,6 +28,7 @@ pub mod poisson;
 pub mod refusal;
 pub mod robust_control;
 pub mod simplex;
+pub mod stacked;
 pub mod staggered;
 pub mod structural_series;
 pub mod sun_abraham;
@@ -35,6 +36,7 @@ pub mod synthetic_control;
 pub mod synthetic_control_predictors;
 pub mod synthetic_did;
 pub mod two_by_two;
+pub mod two_stage;
 pub mod wild_bootstrap;
 
 pub use refusal::Refusal;

@@ -57,7 +57,7 @@ impl Study {
 
     fn of_sunab(fit: &Fit, columns: &Columns) -> Result<Study, Problem> {
         let made = columns.staggered(fit, |panel| sun_abraham(panel, -1).map_err(|e| refused(&e)))?;
-        let cov = columns.interacted(fit, &made)?;
+        let cov = columns.of_rows(fit, &made.fit, &made.rows)?;
         let mut shares: BTreeMap<i64, Vec<f64>> = BTreeMap::new();
         for (j, (_, age, weight)) in made.cells.iter().enumerate() {
             shares.entry(*age).or_insert_with(|| vec![0.0; made.fit.coef.len()])[j] = *weight;
