@@ -50,7 +50,12 @@ impl Frame {
 
     /// A column as numbers; what is no number is NaN.
     pub fn numbers(&self, name: &str) -> Vec<f64> {
-        self.text(name).iter().map(|t| t.parse().unwrap_or(if t == "TRUE" { 1.0 } else { f64::NAN })).collect()
+        let number = |t: &String| match t.as_str() {
+            "TRUE" => 1.0,
+            "FALSE" => 0.0,
+            t => t.parse().unwrap_or(f64::NAN),
+        };
+        self.text(name).iter().map(number).collect()
     }
 
     /// A column more, made of numbers.

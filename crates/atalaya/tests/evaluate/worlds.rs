@@ -202,3 +202,47 @@ fn words_of_certificates_are_in_the_readers_language() {
     assert!(said.contains("por conglomerados") && !said.contains("clustered"), "{said}");
     assert!(!said.contains("closed form") && !said.contains("conjugate"), "{said}");
 }
+
+/// The same rows as CSV and as Parquet.
+#[test]
+fn parquet_says_what_csv_says() {
+    use atalaya_report::{About, Field, FieldKind, Format, Table, export};
+    let field = |id: &str, kind| Field { id: id.into(), label: atalaya_kernel::Both::default(), kind, unit: String::new() };
+    let columns = vec![
+        field("place", FieldKind::Text),
+        field("year", FieldKind::Count),
+        field("amount", FieldKind::Count),
+        field("start", FieldKind::Count),
+    ];
+    let cell = |text: String| Some(text).filter(|t| !t.is_empty());
+    let mut rows = Vec::new();
+    for (unit, start) in [("a", "3"), ("b", "3"), ("c", "4"), ("d", ""), ("e", ""), ("f", "")] {
+        for t in 1..=4i64 {
+            let on = start.parse::<i64>().is_ok_and(|g| t >= g);
+            let amount = 10 * t + i64::from(unit.as_bytes()[0]) * t % 7 + if on { 20 } else { 0 };
+            rows.push([unit.to_string(), t.to_string(), amount.to_string(), start.to_string()].map(cell).to_vec());
+        }
+    }
+    let table = Table { id: "panel".into(), title: atalaya_kernel::Both::default(), columns, rows, about: About::default() };
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    export(&table, Format::Csv, Lang::En, &path("a.csv")).unwrap();
+    export(&table, Format::Parquet, Lang::En, &path("a.parquet")).unwrap();
+    let of = |name: &str| answers(&Fit { data: path(name), ..request("did", &staggered()) });
+    assert_eq!(of("a.csv").effect, of("a.parquet").effect);
+    assert!(fit(&Fit { data: path("none.csv"), ..request("did", &staggered()) }).is_err());
+}
+
+#[test]
+fn several_methods_stand_beside_each_other_and_one_refusal_stops_none() {
+    let fitted = answers(&request("did,imputation,sc", &staggered()));
+    assert_eq!(fitted.sections[0].lines.iter().map(|l| l.term.as_str()).collect::<Vec<_>>(), ["did", "imputation"]);
+    assert!(fitted.notes.iter().any(|n| n.en.starts_with("sc is refused")), "{:?}", fitted.notes);
+    assert_eq!(fit(&request("did,magic", &staggered())).unwrap_err().id, "unknown-method");
+}
+
+#[test]
+fn a_logarithm_of_zero_is_refused() {
+    let file = written("place,year,amount,start\na,1,1,2\na,2,0,2\nb,1,2,0\nb,2,7,0\n");
+    assert_eq!(fit(&Fit { transform: Some("log".into()), ..request("twfe", &file) }).unwrap_err().id, "refused-logarithm");
+}
