@@ -153,6 +153,12 @@ pub(super) fn honest(fit: &Fit, data: &mut Data) -> Result<Fitted, Problem> {
         let line = FitLine { interval: Some(found.interval), estimate: None, ..FitLine::of(format!("{name} {bound}"), 0.0) };
         lines.push(line);
     }
+    if lines.iter().any(|l: &FitLine| l.interval.is_some_and(|i| i.iter().any(|b| b.is_infinite()))) {
+        out.notes.push(Both::new(
+            "where a bound is missing, nothing up to 20 standard errors away is ruled out",
+            "donde falta un límite, nada queda descartado hasta 20 errores estándar",
+        ));
+    }
     told(&mut out, &study, earlier + at, lines, level);
     out.fact("earlier", "ages before treatment", "edades antes del tratamiento", earlier);
     if relative {

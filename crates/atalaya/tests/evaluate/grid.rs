@@ -38,6 +38,7 @@ const NOT_REACHED: &[(&str, &str)] = &[
     ("pysyncon.AugSynth", "its ridge is scaled by its own cross-validation over one period"),
     ("diff-diff 3.13.0 SyntheticControl", "a search with a seed that ends above the optimum"),
     ("diff_diff.EfficientDiD", "no method of ours"),
+    ("Ridge ASCM + covariates", "R's bias takes covariates unscaled where its weights took them scaled"),
 ];
 
 /// Rows that another program itself misses; `atalaya-methods` says by how much.
@@ -112,5 +113,5 @@ fn reference_rows_come_out_of_the_command_line() {
     }
     assert!(wrong.is_empty(), "{} rows outside:\n{}", wrong.len(), wrong.join("\n"));
     let missed: usize = missing.values().sum();
-    assert!(missed <= 90, "{missed} rows are not reached");
+    assert!(missed <= 69, "{missed} rows are not reached");
 }

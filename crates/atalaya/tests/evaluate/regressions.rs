@@ -158,7 +158,11 @@ fn staggered(dataset: &str, method: &str) -> Option<Answers> {
             Ok(age) if dataset == "fixest_base_did" => format!("period::{}:treat", age + 6),
             Ok(age) => format!("time_to_treatment::{age}:treated"),
         }),
-        "fixest::sunab_cohort_cluster" => told(&fitted, "cohort", |t| format!("cohort::{t}")),
+        "fixest::sunab_cohort_cluster" => {
+            let mut out = told(&fitted, "cohort", |t| format!("cohort::{t}"));
+            out.extend(told(&fitted, "covariates", str::to_string));
+            out
+        }
         "fixest::sunab_att_cluster" => told(&fitted, "all", str::to_string),
         _ => {
             let mut out = told(&fitted, "age", |t| format!("year::{t}"));
