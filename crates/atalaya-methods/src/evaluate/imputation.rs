@@ -89,8 +89,6 @@ pub(super) struct Untreated<'a> {
     cell: Vec<u32>,
     /// How many of them.
     cells: usize,
-    /// Whether a row is left out of the average it is compared with.
-    own_out: bool,
     /// Covariates of untreated rows with the effects taken out, and the factor of their squares.
     x: Option<(Matrix, Cholesky)>,
     weights: Option<Vec<f64>>,
@@ -103,7 +101,7 @@ pub(super) const ABSENT: u32 = u32::MAX;
 /// # Errors
 /// Those of a panel; [`Refusal::NotImputable`], [`Refusal::Collinear`].
 pub fn imputation(panel: &Staggered<'_>, options: Options) -> Result<Imputed, Refusal> {
-    estimate(panel, options, false)
+    imputed(panel, options, About::Cohort)
 }
 
 /// The same effects with the variance for few units (supplement A.8): a treated row is compared with the average of the
@@ -113,13 +111,25 @@ pub fn imputation(panel: &Staggered<'_>, options: Options) -> Result<Imputed, Re
 /// # Errors
 /// As [`imputation`].
 pub fn imputation_for_few(panel: &Staggered<'_>, options: Options) -> Result<Imputed, Refusal> {
-    estimate(panel, options, true)
+    imputed(panel, options, About::Others)
 }
 
-fn estimate(panel: &Staggered<'_>, options: Options, own_out: bool) -> Result<Imputed, Refusal> {
+/// What treated rows scatter around in the variance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum About {
+    /// The average of their cohort at their age.
+    Cohort,
+    /// The average of the others of their cohort at their age.
+    Others,
+    /// The average that is estimated.
+    Horizon,
+}
+
+/// The effects with a variance around one average or another.
+pub(super) fn imputed(panel: &Staggered<'_>, options: Options, about: About) -> Result<Imputed, Refusal> {
     let layout = panel.layout()?;
     let rows = (0..panel.y.len()).filter(|&r| !panel.treated(r)).collect();
-    let base = Untreated { own_out, ..untreated(panel, [&layout.unit.code, &layout.time], rows, numbered(panel))? };
+    let base = untreated(panel, [&layout.unit.code, &layout.time], rows, numbered(panel))?;
     let (treated, unable): (Vec<usize>, Vec<usize>) = (0..panel.y.len()).filter(|&r| panel.treated(r)).partition(|&r| base.able(r));
     if treated.is_empty() || (!unable.is_empty() && !options.leave_out) {
         return Err(Refusal::NotImputable { cells: unable.len().max(1) });
@@ -133,7 +143,7 @@ fn estimate(panel: &Staggered<'_>, options: Options, own_out: bool) -> Result<Im
     let mut horizons = Vec::with_capacity(sets.len());
     let mut columns = Vec::with_capacity(sets.len());
     for (age, rows) in sets {
-        let (att, shares) = base.horizon(rows, &left, &cluster)?;
+        let (att, shares) = base.horizon(rows, &left, &cluster, about)?;
         horizons.push(Horizon { age, att, se: dot(&shares, &shares).sqrt(), rows: rows.len() });
         columns.push(shares);
     }
@@ -179,7 +189,7 @@ pub(super) fn untreated<'a>(
             Cholesky::new(&m.gram(weights.as_deref()), 1e-10).map_err(|e| Refusal::Collinear { column: panel.names[e.column].clone() })?;
         x = Some((m, factor));
     }
-    Ok(Untreated { panel, rows, effects, unit, time, cell, cells, own_out: false, x, weights })
+    Ok(Untreated { panel, rows, effects, unit, time, cell, cells, x, weights })
 }
 
 /// Numbers the cohorts and periods of treated rows.
@@ -236,10 +246,10 @@ impl Untreated<'_> {
     }
 
     /// The average effect over some treated rows, and the shares of clusters in its error.
-    pub fn horizon(&self, rows: &[usize], left: &[f64], cluster: &Groups) -> Result<(f64, Vec<f64>), Refusal> {
+    pub fn horizon(&self, rows: &[usize], left: &[f64], cluster: &Groups, about: About) -> Result<(f64, Vec<f64>), Refusal> {
         let total: f64 = rows.iter().map(|&r| self.weight(r)).sum();
         let w = |r: usize| self.weight(r) / total;
-        let att = rows.iter().map(|&r| w(r) * left[r]).sum();
+        let att: f64 = rows.iter().map(|&r| w(r) * left[r]).sum();
         let mut shares = vec![0.0; cluster.count];
         // Treated rows around the average of their cohort at their age (equation 8).
         let mut cells = vec![[0.0; 2]; self.cells + 1];
@@ -250,12 +260,13 @@ impl Untreated<'_> {
             }
         }
         let average = |r: usize| {
-            let own = if self.own_out { w(r) * w(r) } else { 0.0 };
+            let own = if about == About::Others { w(r) * w(r) } else { 0.0 };
             let of = |[top, bottom]: [f64; 2]| (bottom - own > 1e-9 * bottom).then(|| (top - own * left[r]) / (bottom - own));
             of(cells[self.cell[r] as usize]).or_else(|| of(cells[self.cells])).unwrap_or(0.0)
         };
         for &r in rows {
-            shares[cluster.code[r] as usize] += w(r) * (left[r] - average(r));
+            let centre = if about == About::Horizon { att } else { average(r) };
+            shares[cluster.code[r] as usize] += w(r) * (left[r] - centre);
         }
         // Untreated rows by the weight with which they predict the treated ones.
         let (levels, b) = self.leaning(rows, &w)?;

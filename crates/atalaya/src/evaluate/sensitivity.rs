@@ -57,7 +57,7 @@ impl Study {
 
     fn of_sunab(fit: &Fit, columns: &Columns) -> Result<Study, Problem> {
         let made = columns.staggered(fit, |panel| sun_abraham(panel, -1).map_err(|e| refused(&e)))?;
-        let cov = columns.interacted(fit, &made)?;
+        let cov = columns.of_rows(fit, &made.fit, &made.rows)?;
         let mut shares: BTreeMap<i64, Vec<f64>> = BTreeMap::new();
         for (j, (_, age, weight)) in made.cells.iter().enumerate() {
             shares.entry(*age).or_insert_with(|| vec![0.0; made.fit.coef.len()])[j] = *weight;
@@ -152,6 +152,12 @@ pub(super) fn honest(fit: &Fit, data: &mut Data) -> Result<Fitted, Problem> {
         let name = if relative { "Mbar" } else { "M" };
         let line = FitLine { interval: Some(found.interval), estimate: None, ..FitLine::of(format!("{name} {bound}"), 0.0) };
         lines.push(line);
+    }
+    if lines.iter().any(|l: &FitLine| l.interval.is_some_and(|i| i.iter().any(|b| b.is_infinite()))) {
+        out.notes.push(Both::new(
+            "where a bound is missing, nothing up to 20 standard errors away is ruled out",
+            "donde falta un límite, nada queda descartado hasta 20 errores estándar",
+        ));
     }
     told(&mut out, &study, earlier + at, lines, level);
     out.fact("earlier", "ages before treatment", "edades antes del tratamiento", earlier);
