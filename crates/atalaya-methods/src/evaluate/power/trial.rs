@@ -32,6 +32,24 @@ impl Trial {
         out
     }
 
+    /// The periods before a position.
+    pub fn until(&self, end: usize) -> Trial {
+        let row = |i: usize| self.outcome[i * self.periods..i * self.periods + end.min(self.periods)].iter().copied();
+        Trial { outcome: (0..self.units).flat_map(row).collect(), periods: end.min(self.periods), ..self.clone() }
+    }
+
+    /// The panel without a unit.
+    pub fn without(&self, unit: usize) -> Trial {
+        let kept = (0..self.units).filter(|i| *i != unit);
+        let row = |i: usize| self.outcome[i * self.periods..(i + 1) * self.periods].iter().copied();
+        Trial {
+            outcome: kept.clone().flat_map(row).collect(),
+            units: kept.clone().count(),
+            periods: self.periods,
+            starts: kept.map(|i| self.starts[i]).collect(),
+        }
+    }
+
     /// The panel as a block, for estimators of one start.
     ///
     /// # Errors
