@@ -1,6 +1,7 @@
 //! From a registered design and the data as they stand to a finding.
 
 mod diagnose;
+mod displaced;
 mod estimate;
 mod leads;
 mod plots;
@@ -18,7 +19,7 @@ use self::estimate::{Choice, Estimate, estimate};
 pub use self::verdict::{VERDICT_RULES, VerdictRule, word as verdict_word};
 use self::words::said;
 use super::design::{Design, Transformation};
-use super::finding::{Effect, Finding, NamedEffect, Plots, Verdict};
+use super::finding::{Effect, Finding, NamedEffect, Verdict};
 use super::register::{Entry, Written, parse, registered, since_first, written};
 use super::sample::{Sample, moments};
 use crate::Observatory;
@@ -80,9 +81,18 @@ pub(crate) fn judged(observatory: &Observatory, ground: &Ground<'_>, pay: Pay<'_
     let made = estimate(sample, design, &choice)?;
     caller.progress.at(id, made.size.rows as u64);
     let leads = leads::leads(sample, design, &choice).ok();
-    let specifications = specify::specifications(sample, design, &choice);
-    let case =
-        Case { sample, design, choice: &choice, made: &made, leads: leads.as_ref(), specifications: &specifications, first: log.first() };
+    let specifications = specify::specifications(sample, design, &choice, &made);
+    let displaced = displaced::displaced(observatory, id, sample, design, &choice);
+    let case = Case {
+        sample,
+        design,
+        choice: &choice,
+        made: &made,
+        leads: leads.as_ref(),
+        specifications: &specifications,
+        displaced: &displaced,
+        first: log.first(),
+    };
     let diagnostics = diagnostics(&case);
     let mut effect = effect(sample, design, &choice, &made);
     effect.anytime = pay(&effect)?;
@@ -90,7 +100,7 @@ pub(crate) fn judged(observatory: &Observatory, ground: &Ground<'_>, pay: Pay<'_
     let as_first = if departures.is_empty() { None } else { first_verdict(observatory, written, log, as_of) };
     let (verdict, rule, mut because) = verdict::verdict(&effect, &diagnostics, as_first);
     because.extend(seen_before(design, sample, log.first()));
-    let plots = leads.as_ref().map_or_else(Plots::default, |l| plots::plots(sample, design, &choice, l));
+    let plots = plots::plots(sample, design, &choice, &made.fitted.plots, leads.as_ref());
     let sentences = sentences::sentences(design, &effect, verdict, rule, &diagnostics);
     caller.progress.done(id);
     Ok(Finding {
@@ -103,7 +113,7 @@ pub(crate) fn judged(observatory: &Observatory, ground: &Ground<'_>, pay: Pay<'_
         label: sample.label.clone(),
         data: sample.data.clone(),
         version: env!("CARGO_PKG_VERSION").into(),
-        spillovers: Vec::new(),
+        spillovers: displaced.effects,
         id: written.id.clone(),
         design: written.design.clone(),
         effect,
@@ -163,7 +173,8 @@ fn first_verdict(observatory: &Observatory, written: &Written, log: &[Entry], as
     let choice = Choice::of(&then.design, &sample);
     let made = estimate(&sample, &then.design, &choice).ok()?;
     let leads = leads::leads(&sample, &then.design, &choice).ok();
-    let specifications = specify::specifications(&sample, &then.design, &choice);
+    let specifications = specify::specifications(&sample, &then.design, &choice, &made);
+    let displaced = displaced::displaced(observatory, &then.id, &sample, &then.design, &choice);
     let case = Case {
         sample: &sample,
         design: &then.design,
@@ -171,6 +182,7 @@ fn first_verdict(observatory: &Observatory, written: &Written, log: &[Entry], as
         made: &made,
         leads: leads.as_ref(),
         specifications: &specifications,
+        displaced: &displaced,
         first: Some(first),
     };
     let effect = effect(&sample, &then.design, &choice, &made);
