@@ -250,7 +250,8 @@ fn colombia_2014_cannot_be_told_and_the_reasons_are_said() {
         ("smallest = 1.0", "smallest = 50.0"),
         ("unit = \"place\"", "unit = \"codmpio\""),
         ("time = \"year\"", "time = \"year\"\nfrom = 2011\nto = 2016"),
-        ("id = \"did\"", "id = \"twfe\""),
+        // The quick regression of the catalogue has no corrections for small samples (with them: 77.7).
+        ("id = \"did\"", "id = \"twfe\"\noptions = { no-ssc = true }"),
     ]);
     let levels = found(&design, &panel);
     let near = |a: f64, b: f64, digits: i32| (a - b).abs() <= 0.5 * 10f64.powi(-digits) + 1e-9;
