@@ -1,6 +1,7 @@
 //! From a registered design and the data as they stand to a finding.
 
 mod diagnose;
+mod displaced;
 mod estimate;
 mod leads;
 mod plots;
@@ -18,7 +19,7 @@ use self::estimate::{Choice, Estimate, estimate};
 pub use self::verdict::{VERDICT_RULES, VerdictRule, word as verdict_word};
 use self::words::said;
 use super::design::{Design, Transformation};
-use super::finding::{Effect, Finding, NamedEffect, Plots, Verdict};
+use super::finding::{Effect, Finding, NamedEffect, Verdict};
 use super::register::{Entry, Written, parse, registered, since_first, written};
 use super::sample::{Sample, moments};
 use crate::Observatory;
@@ -47,45 +48,74 @@ pub fn finding(observatory: &Observatory, id: &str, caller: &mut Caller<'_>) -> 
 /// As [`finding`]; `no-intake`.
 pub fn finding_as_of(observatory: &Observatory, id: &str, as_of: Option<i64>, caller: &mut Caller<'_>) -> Result<Finding, Problem> {
     let written = written(observatory, id)?;
-    let log = registered(observatory, id)?;
-    let sample = Sample::whole(observatory, &written, &log, as_of)?;
+    let entries = registered(observatory, id)?;
+    let sample = Sample::whole(observatory, &written, &entries, as_of)?;
+    let mut pay = |_: &Effect| Ok(None);
+    judged(observatory, &Ground { written: &written, entries: &entries, sample: &sample, as_of }, &mut pay, caller)
+}
+
+/// A design with its log and its panel, ready to be answered.
+pub(crate) struct Ground<'a> {
+    /// The design.
+    pub written: &'a Written,
+    /// Its registrations.
+    pub entries: &'a [Entry],
+    /// The panel.
+    pub sample: &'a Sample,
+    /// The intake the panel is as of; none for the newest.
+    pub as_of: Option<i64>,
+}
+
+/// What pays for the looks before: the interval that stays right however often one looks, of an effect.
+pub(crate) type Pay<'a> = &'a mut dyn FnMut(&Effect) -> Result<Option<[f64; 2]>, Problem>;
+
+/// What a design says on a panel, its interval paid for.
+///
+/// # Errors
+/// Those of the method and of paying.
+pub(crate) fn judged(observatory: &Observatory, ground: &Ground<'_>, pay: Pay<'_>, caller: &mut Caller<'_>) -> Result<Finding, Problem> {
+    let Ground { written, entries: log, sample, as_of } = *ground;
+    let id = written.id.as_str();
     let design = &written.design;
-    let choice = Choice::of(design, &sample);
-    let made = estimate(&sample, design, &choice)?;
+    let choice = Choice::of(design, sample);
+    let made = estimate(sample, design, &choice)?;
     caller.progress.at(id, made.size.rows as u64);
-    let leads = leads::leads(&sample, design, &choice).ok();
-    let specifications = specify::specifications(&sample, design, &choice);
+    let leads = leads::leads(sample, design, &choice).ok();
+    let specifications = specify::specifications(sample, design, &choice, &made);
+    let displaced = displaced::displaced(observatory, id, sample, design, &choice);
     let case = Case {
-        sample: &sample,
+        sample,
         design,
         choice: &choice,
         made: &made,
         leads: leads.as_ref(),
         specifications: &specifications,
+        displaced: &displaced,
         first: log.first(),
     };
     let diagnostics = diagnostics(&case);
-    let effect = effect(&sample, design, &choice, &made);
-    let departures = since_first(design, &log);
-    let as_first = if departures.is_empty() { None } else { first_verdict(observatory, &written, &log, as_of) };
+    let mut effect = effect(sample, design, &choice, &made);
+    effect.anytime = pay(&effect)?;
+    let departures = since_first(design, log);
+    let as_first = if departures.is_empty() { None } else { first_verdict(observatory, written, log, as_of) };
     let (verdict, rule, mut because) = verdict::verdict(&effect, &diagnostics, as_first);
-    because.extend(seen_before(design, &sample, log.first()));
-    let plots = leads.as_ref().map_or_else(Plots::default, |l| plots::plots(&sample, design, &choice, l));
+    because.extend(seen_before(design, sample, log.first()));
+    let plots = plots::plots(sample, design, &choice, &made.fitted.plots, leads.as_ref());
     let sentences = sentences::sentences(design, &effect, verdict, rule, &diagnostics);
     caller.progress.done(id);
     Ok(Finding {
         hash: written.hash.clone(),
         registered: log.first().map(|e| e.registered.clone()),
         departures,
-        subgroups: subgroups(&sample, design, &choice),
-        certificate: certificate(&sample, &made),
+        subgroups: subgroups(sample, design, &choice),
+        certificate: certificate(sample, &made),
         sources: sample.sources.clone(),
         label: sample.label.clone(),
         data: sample.data.clone(),
         version: env!("CARGO_PKG_VERSION").into(),
-        spillovers: Vec::new(),
-        id: written.id,
-        design: written.design,
+        spillovers: displaced.effects,
+        id: written.id.clone(),
+        design: written.design.clone(),
         effect,
         verdict,
         because,
@@ -143,7 +173,8 @@ fn first_verdict(observatory: &Observatory, written: &Written, log: &[Entry], as
     let choice = Choice::of(&then.design, &sample);
     let made = estimate(&sample, &then.design, &choice).ok()?;
     let leads = leads::leads(&sample, &then.design, &choice).ok();
-    let specifications = specify::specifications(&sample, &then.design, &choice);
+    let specifications = specify::specifications(&sample, &then.design, &choice, &made);
+    let displaced = displaced::displaced(observatory, &then.id, &sample, &then.design, &choice);
     let case = Case {
         sample: &sample,
         design: &then.design,
@@ -151,6 +182,7 @@ fn first_verdict(observatory: &Observatory, written: &Written, log: &[Entry], as
         made: &made,
         leads: leads.as_ref(),
         specifications: &specifications,
+        displaced: &displaced,
         first: Some(first),
     };
     let effect = effect(&sample, &then.design, &choice, &made);
