@@ -11,7 +11,7 @@ use atalaya_kernel::{Both, Lang, Problem, both};
 use clap::FromArgMatches;
 
 use crate::args::{
-    Args, Command, EvaluateCommand, GeometryCommand, LinkCommand, PublishCommand, RecipeCommand, ReconcileCommand, RoutesCommand,
+    Args, AssessCommand, Command, EvaluateCommand, GeometryCommand, LinkCommand, PublishCommand, RecipeCommand, ReconcileCommand, RoutesCommand,
 };
 use crate::progress::Watcher;
 use crate::{account, clock, help, serve};
@@ -91,6 +91,8 @@ fn run(args: &Args, lang: Lang) -> Result<Printed, Problem> {
         }
         Command::Link { tables, what: None } => link_tables(tables, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Evaluate { what: EvaluateCommand::Fit(request) } => atalaya::evaluate::fit(request).map(|o| Printed::of(&o, lang)),
+        Command::Assess { verb, what: None } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
+        Command::Assess { what: Some(what), .. } => assess(what, &mut open()?, &mut caller),
         Command::Geometry { what: None } => Geometry::default().run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Geometry { what: Some(GeometryCommand::Add(verb)) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Chart(verb) => verb.run(&mut open()?, &mut caller).and_then(|o| chart(o, args.json, lang)),
@@ -136,6 +138,18 @@ fn link(what: &LinkCommand, observatory: &mut Observatory, caller: &mut Caller<'
         LinkCommand::Undo(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
         LinkCommand::Events(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
         LinkCommand::Decisions(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+    }
+}
+
+/// Assessments: how things stand, what turned, what is due, a compact's page.
+fn assess(what: &AssessCommand, observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<Printed, Problem> {
+    let lang = caller.lang;
+    match what {
+        AssessCommand::List(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        AssessCommand::Log(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        AssessCommand::Alerts(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        AssessCommand::Digest(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        AssessCommand::Compact(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
     }
 }
 

@@ -101,6 +101,13 @@ impl Sequence {
     }
 }
 
+/// The information expected `planned` periods after the start, from that of a look `after` periods after it, if all
+/// periods tell as much: errors of the mean after and of the mean `before` add up.
+pub fn information_ahead(information: f64, before: usize, after: usize, planned: usize) -> f64 {
+    let parts = |after: usize| 1.0 / before.max(1) as f64 + 1.0 / after.max(1) as f64;
+    information * parts(after) / parts(planned)
+}
+
 /// The normal quantile of a level in per cent.
 pub(super) fn normal_quantile_of(level: f64) -> Result<f64, AssessError> {
     if !(50.0..100.0).contains(&level) {
@@ -147,6 +154,13 @@ mod tests {
         assert!((30..50).all(|i| at(f64::from(i)) >= at(40.0)));
         assert!((at(40.0).powi(2) - tightest(0.05)).abs() < 1e-9);
         assert!((3.0..3.1).contains(&at(40.0)));
+    }
+
+    /// Ten periods before, one after: 0.1 + 1 in parts; ten after: 0.2; so 5.5 times as much.
+    #[test]
+    fn information_grows_until_the_time_before_is_all_that_is_left_unknown() {
+        assert!((information_ahead(2.0, 10, 1, 10) - 11.0).abs() < 1e-12);
+        assert!(information_ahead(2.0, 10, 1, 100_000) < 22.0);
     }
 
     #[test]

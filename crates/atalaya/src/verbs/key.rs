@@ -106,7 +106,7 @@ impl Verb for Key {
         let entries = if chosen.is_empty() { held_most_of(&observatory.eye(None)?) } else { chosen.clone() };
         let mut page = KeyPage { chosen: !chosen.is_empty(), series: Vec::new(), problems: Vec::new() };
         for entry in &entries {
-            match series(observatory, entry) {
+            match series(observatory, entry, None) {
                 Ok(Some(series)) => page.series.push(series),
                 Ok(None) => {}
                 Err(problem) => page.problems.push(problem.within(entry)),
@@ -123,6 +123,8 @@ fn asked(entry: &str) -> Ask {
     for word in words {
         if let Some(source) = word.strip_prefix("source=") {
             ask.source.push(source.into());
+        } else if word.starts_with("definition=") {
+            // Among the lines of the answer.
         } else if substances().get(word).is_some() {
             ask.substance.push(word.into());
         } else {
@@ -172,12 +174,18 @@ fn is_cocaine(substance: &str) -> bool {
     substances().is_within(substance, "cocaine")
 }
 
-fn series(observatory: &mut Observatory, entry: &str) -> Result<Option<KeySeries>, Problem> {
-    let ask = asked(entry);
+/// A series as an entry of `key` asks for it, as the store stood after an intake; `definition=ID` names one
+/// of several definitions.
+///
+/// # Errors
+/// Those of a question.
+pub(crate) fn series(observatory: &mut Observatory, entry: &str, as_of: Option<i64>) -> Result<Option<KeySeries>, Problem> {
+    let ask = Ask { as_of, ..asked(entry) };
     let answer = answer_and_keep(observatory, &ask.query()?)?;
+    let definition = entry.split_whitespace().find_map(|w| w.strip_prefix("definition="));
     let dims = ["source", "area", "definition", "substance", "breakdown", "place", "unit"];
     let mut lines: BTreeMap<Vec<String>, Vec<&BTreeMap<String, Value>>> = BTreeMap::new();
-    for row in &answer.rows {
+    for row in answer.rows.iter().filter(|r| definition.is_none_or(|d| Answer::text(r, "definition") == d)) {
         lines.entry(dims.iter().map(|d| Answer::text(row, d)).collect()).or_default().push(row);
     }
     let value = ["value", "kg", "records"].into_iter().find(|c| answer.columns.iter().any(|k| k.id == *c)).unwrap_or("value");
