@@ -231,7 +231,7 @@ fn forty_vintages_without_effect_give_no_more_false_alarms_than_stated() {
 
 #[test]
 fn an_effect_that_is_there_is_found() {
-    for world in [World { effect: 0.8, stays: 0.6, revised: true, ..TWO_WAY }, World { effect: 2.0, revised: true, ..SYNTHETIC }] {
+    for world in [World { effect: 1.2, stays: 0.6, revised: true, ..TWO_WAY }, World { effect: 2.0, revised: true, ..SYNTHETIC }] {
         let [_, sequence, spending] = shares(world, worlds(20));
         println!("{}: found by the sequence {sequence:.2}, by spending {spending:.2}", world.name);
         assert!(sequence > 0.8 && spending > 0.8, "{}: {sequence} {spending}", world.name);

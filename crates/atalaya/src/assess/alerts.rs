@@ -4,7 +4,7 @@ use atalaya_kernel::{Both, Date, Problem, both};
 use serde::Serialize;
 
 use super::compact::{Written, compacts};
-use super::indicator::Standing;
+use super::indicator::{Standing, measure};
 use super::promises::measurements;
 use super::standing::standings;
 use crate::Observatory;
@@ -33,7 +33,7 @@ pub struct Alert {
 ///
 /// # Errors
 /// Those of reading logs.
-pub(crate) fn alerts(observatory: &Observatory, today: &str) -> Result<Vec<Alert>, Problem> {
+pub(crate) fn alerts(observatory: &mut Observatory, today: &str) -> Result<Vec<Alert>, Problem> {
     let mut out = Vec::new();
     for design in standings(observatory)? {
         let alert = |day: &str, kind, says| Alert {
@@ -67,7 +67,7 @@ pub(crate) fn alerts(observatory: &Observatory, today: &str) -> Result<Vec<Alert
 }
 
 /// Turns of a compact's indicators, promises past their day, and reviews that are due.
-fn of_compact(observatory: &Observatory, of: &Written, today: &str) -> Result<Vec<Alert>, Problem> {
+fn of_compact(observatory: &mut Observatory, of: &Written, today: &str) -> Result<Vec<Alert>, Problem> {
     let (compact, mut out) = (&of.compact, Vec::new());
     let alert = |day: &str, kind, says| Alert {
         day: day.get(..10).unwrap_or(day).into(),
@@ -86,7 +86,10 @@ fn of_compact(observatory: &Observatory, of: &Written, today: &str) -> Result<Ve
         }
     }
     for promise in compact.promises.iter().filter(|p| p.due.as_str() < today) {
-        let stands = runs.last().and_then(|r| r.promises.iter().find(|p| p.promise == promise.id)).map(|p| p.standing);
+        let stands = match &promise.indicator {
+            Some(indicator) => Some(measure(observatory, indicator, None, None)?.standing),
+            None => None,
+        };
         let delivered = promise.output.as_ref().is_some_and(|o| o.done.is_some_and(|d| d.0 >= o.planned.0));
         if stands != Some(Standing::Reached) && !delivered {
             let (en, es, due) = (&promise.what.en, &promise.what.es, &promise.due);

@@ -164,6 +164,12 @@ fn unknown(id: &str) -> Problem {
     )
 }
 
+/// A day that is none.
+fn odd_day(compact: &Compact) -> Option<String> {
+    let days = compact.reviews.iter().chain([&compact.agreed]).chain(compact.promises.iter().map(|p| &p.due));
+    days.into_iter().find(|d| Date::parse_iso(d).is_none()).cloned()
+}
+
 /// Reads the text of a compact and checks what it says.
 ///
 /// # Errors
@@ -179,8 +185,7 @@ pub(crate) fn parse(text: &str, id: &str) -> Result<Written, Problem> {
         let line = e.span().map_or(0, |s| text[..s.start.min(text.len())].matches('\n').count() + 1);
         wrong(format!("{place} line {line}"), both!("{message}", "{message}"))
     })?;
-    let days = compact.reviews.iter().chain([&compact.agreed]).chain(compact.promises.iter().map(|p| &p.due));
-    if let Some(day) = days.clone().find(|d| Date::parse_iso(d).is_none()) {
+    if let Some(day) = odd_day(&compact) {
         return Err(wrong(place, both!("{day} is no day: write 2026-12-31", "{day} no es un día: escriba 2026-12-31")));
     }
     for promise in &compact.promises {

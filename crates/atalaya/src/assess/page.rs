@@ -1,6 +1,6 @@
 //! A compact on one page: what was promised, what was done, what changed, and what nobody can tell.
 
-use atalaya_kernel::{Both, Decimal, Label, Problem, both};
+use atalaya_kernel::{Both, Decimal, Label, Problem};
 use serde::Serialize;
 
 use super::cause::Flip;

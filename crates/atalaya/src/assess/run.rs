@@ -282,3 +282,13 @@ fn stands() -> Both {
         "Ya se hicieron todas las revisiones previstas: queda el veredicto de la última.",
     )
 }
+
+/// The interval of a look at an effect, after the runs in the log: what an answer between two runs says.
+///
+/// # Errors
+/// Those of the log and of the method.
+pub(crate) fn paid_so_far(observatory: &Observatory, written: &WrittenDesign, effect: &Effect) -> Result<Option<[f64; 2]>, Problem> {
+    let before = super::standing::runs(observatory, &written.id)?;
+    let history: Vec<&Assessment> = before.iter().filter(|l| l.hash == written.hash).collect();
+    Ok(paid(&written.design.method.looks, &history, effect)?.interval)
+}

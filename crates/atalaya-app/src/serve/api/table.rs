@@ -96,7 +96,7 @@ pub const ROUTES: &[Decision] = &[
     route("POST", "/api/v1/link/undo",    Who::Inside,      How::Writes),
     route("GET",  "/api/v1/link/decisions", Who::Inside,    How::Fresh),
     route("GET",  "/api/v1/link/events",  Who::Inside,      How::Fresh),
-    // Runs are logged under the label of what they rest on, and read by it.
+    // Outside, logs of runs on the whole store are not shown.
     route("GET",  "/api/v1/assess",       Who::Any,         How::Fresh),
     route("POST", "/api/v1/assess",       Who::Inside,      How::Writes),
     route("GET",  "/api/v1/assess/log",   Who::Any,         How::Fresh),
