@@ -11,7 +11,8 @@ use atalaya_kernel::{Both, Lang, Problem, both};
 use clap::FromArgMatches;
 
 use crate::args::{
-    Args, AssessCommand, Command, EvaluateCommand, GeometryCommand, LinkCommand, PublishCommand, RecipeCommand, ReconcileCommand, RoutesCommand,
+    Args, AssessCommand, Command, EvaluateCommand, GeometryCommand, LinkCommand, PublishCommand, RecipeCommand, ReconcileCommand,
+    RoutesCommand,
 };
 use crate::progress::Watcher;
 use crate::{account, clock, help, serve};
@@ -93,6 +94,7 @@ fn run(args: &Args, lang: Lang) -> Result<Printed, Problem> {
         Command::Evaluate { what: EvaluateCommand::Fit(request) } => atalaya::evaluate::fit(request).map(|o| Printed::of(&o, lang)),
         Command::Assess { verb, what: None } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Assess { what: Some(what), .. } => assess(what, &mut open()?, &mut caller),
+        Command::Evaluate { what } => evaluate(what, &mut open()?, &mut caller),
         Command::Geometry { what: None } => Geometry::default().run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Geometry { what: Some(GeometryCommand::Add(verb)) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Chart(verb) => verb.run(&mut open()?, &mut caller).and_then(|o| chart(o, args.json, lang)),
@@ -150,6 +152,19 @@ fn assess(what: &AssessCommand, observatory: &mut Observatory, caller: &mut Call
         AssessCommand::Alerts(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
         AssessCommand::Digest(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
         AssessCommand::Compact(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+    }
+}
+
+/// What needs an observatory; estimates on a file do not.
+fn evaluate(what: &EvaluateCommand, observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<Printed, Problem> {
+    let lang = caller.lang;
+    match what {
+        EvaluateCommand::Fit(request) => atalaya::evaluate::fit(request).map(|o| Printed::of(&o, lang)),
+        EvaluateCommand::Design(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        EvaluateCommand::Register(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        EvaluateCommand::Run(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        EvaluateCommand::List(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        EvaluateCommand::Show(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
     }
 }
 

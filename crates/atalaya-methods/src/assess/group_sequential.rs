@@ -247,7 +247,8 @@ mod tests {
     #[test]
     fn paths_leave_as_often_as_stated_when_information_is_uneven() {
         let information = [0.2, 0.25, 0.6, 0.7, 1.4];
-        let looks: Vec<Planned> = information.iter().zip(1..).map(|(&i, k)| Planned { information: i, share: f64::from(k) / 5.0 }).collect();
+        let looks: Vec<Planned> =
+            information.iter().zip(1..).map(|(&i, k)| Planned { information: i, share: f64::from(k) / 5.0 }).collect();
         let bounds = boundaries(Shape::OBrienFleming, 90.0, &looks).unwrap();
         let worlds = 40_000u64;
         let leaves = |world: u64| {

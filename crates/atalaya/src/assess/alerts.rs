@@ -80,7 +80,8 @@ fn of_compact(observatory: &mut Observatory, of: &Written, today: &str) -> Resul
     let runs = measurements(observatory, &of.id)?;
     for run in &runs {
         for (stood, turn) in run.promises.iter().filter_map(|p| Some((p, p.turn.as_ref()?))) {
-            let what = compact.promises.iter().find(|p| p.id == stood.promise).map_or_else(|| Both::same(&stood.promise), |p| p.what.clone());
+            let what =
+                compact.promises.iter().find(|p| p.id == stood.promise).map_or_else(|| Both::same(&stood.promise), |p| p.what.clone());
             let says = Both::new(format!("{}: {}", what.en, turn.says.en), format!("{}: {}", what.es, turn.says.es));
             out.push(alert(&run.when, "indicator", says));
         }

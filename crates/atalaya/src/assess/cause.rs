@@ -83,10 +83,8 @@ pub(crate) fn flip(from: Verdict, to: Verdict, changed: Changed, run: &mut dyn F
     let (causes, tried) = causes(from, to, changed, run);
     let tried = tried.into_iter().map(|(what, verdict)| Tried { what, verdict }).collect();
     let (a, b, why) = (verdict_word(from), verdict_word(to), causes_said(&causes));
-    let says = Both::new(
-        format!("from “{}” to “{}”. Cause: {}", a.en, b.en, why.en),
-        format!("de «{}» a «{}». Causa: {}", a.es, b.es, why.es),
-    );
+    let says =
+        Both::new(format!("from “{}” to “{}”. Cause: {}", a.en, b.en, why.en), format!("de «{}» a «{}». Causa: {}", a.es, b.es, why.es));
     Flip { from, to, causes, tried, says }
 }
 
@@ -162,7 +160,9 @@ pub fn cause_word(cause: Cause) -> Both {
         ),
         Cause::ChangedDesign => Both::new("the design was changed", "se cambió el diseño"),
         Cause::ChangedCode => Both::new("the program was changed", "cambió el programa"),
-        Cause::Unknown => Both::new("unknown: the state before cannot be run again", "desconocida: el estado anterior ya no se puede ejecutar"),
+        Cause::Unknown => {
+            Both::new("unknown: the state before cannot be run again", "desconocida: el estado anterior ya no se puede ejecutar")
+        }
     }
 }
 

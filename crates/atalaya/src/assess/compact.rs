@@ -198,8 +198,12 @@ pub(crate) fn parse(text: &str, id: &str) -> Result<Written, Problem> {
         }
     }
     let recipients = compact.tlp.map(|_| "*".to_string()).into_iter().collect();
-    let label =
-        Label { tlp: compact.tlp.unwrap_or(Tlp::Amber), purpose: "analysis".into(), recipients, rows: atalaya_kernel::label::RowRelease::Releasable };
+    let label = Label {
+        tlp: compact.tlp.unwrap_or(Tlp::Amber),
+        purpose: "analysis".into(),
+        recipients,
+        rows: atalaya_kernel::label::RowRelease::Releasable,
+    };
     Ok(Written { id: id.into(), hash: sha256_text(text), compact, label })
 }
 

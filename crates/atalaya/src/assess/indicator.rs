@@ -120,7 +120,11 @@ fn bare(indicator: &Indicator, why: Both) -> Measured {
 /// The last point whose period fits and that has a value.
 fn point(series: &KeySeries, fits: impl Fn(&str) -> bool) -> Option<Point> {
     let known = series.points.iter().rev().filter(|p| fits(&p.period));
-    known.filter_map(|p| Some(Point { period: p.period.clone(), value: Decimal::parse(p.value.as_deref()?).ok()?, figure: p.figure.clone() })).next()
+    known
+        .filter_map(|p| {
+            Some(Point { period: p.period.clone(), value: Decimal::parse(p.value.as_deref()?).ok()?, figure: p.figure.clone() })
+        })
+        .next()
 }
 
 /// Where it stands, by its baseline, its newest value and its target.
@@ -198,12 +202,10 @@ mod tests {
         let lower = Indicator { series: String::new(), baseline: 2019, target: Decimal::whole(50), better: Better::Lower };
         let higher = Indicator { better: Better::Higher, target: Decimal::whole(80), ..lower.clone() };
         let at = |i: &Indicator, from, to| moved(i, Decimal::whole(from), Decimal::whole(to));
-        assert_eq!([at(&lower, 60, 50), at(&lower, 60, 55), at(&lower, 60, 60), at(&lower, 60, 61)], [
-            Standing::Reached,
-            Standing::Towards,
-            Standing::Unchanged,
-            Standing::Away
-        ]);
+        assert_eq!(
+            [at(&lower, 60, 50), at(&lower, 60, 55), at(&lower, 60, 60), at(&lower, 60, 61)],
+            [Standing::Reached, Standing::Towards, Standing::Unchanged, Standing::Away]
+        );
         assert_eq!([at(&higher, 60, 90), at(&higher, 60, 70), at(&higher, 60, 50)], [Standing::Reached, Standing::Towards, Standing::Away]);
     }
 }

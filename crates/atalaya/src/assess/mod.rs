@@ -20,5 +20,5 @@ pub use page::{CannotTell, ChangedLine, CompactPage, Done, Promised, Review, pag
 pub(crate) use promises::measurements;
 pub use promises::{Measurement, Stood, Turn};
 pub(crate) use run::{Ran, again, assess, paid_so_far};
-pub(crate) use standing::{runs, standing_of, standings};
 pub use standing::{DesignStanding, LastRun, Turned};
+pub(crate) use standing::{runs, standing_of, standings};

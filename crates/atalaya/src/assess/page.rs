@@ -217,7 +217,10 @@ fn no_indicator(promise: &Promise) -> CannotTell {
             "eficacia desconocida: se cuenta lo entregado, no se mide lo que cambió",
         )
     } else {
-        Both::new("nothing says whether it is kept: it has neither a series nor a count", "nada dice si se cumple: no tiene serie ni conteo")
+        Both::new(
+            "nothing says whether it is kept: it has neither a series nor a count",
+            "nada dice si se cumple: no tiene serie ni conteo",
+        )
     };
     CannotTell { id: promise.id.clone(), what: promise.what.clone(), why }
 }

@@ -126,9 +126,7 @@ fn stood_now(promise: &str, now: &Measured, turn: Option<Turn>) -> Stood {
 
 fn turn(from: Standing, to: Standing, causes: Vec<Cause>) -> Turn {
     let (a, b, why) = (standing_word(from), standing_word(to), causes_said(&causes));
-    let says = Both::new(
-        format!("from “{}” to “{}”. Cause: {}", a.en, b.en, why.en),
-        format!("de «{}» a «{}». Causa: {}", a.es, b.es, why.es),
-    );
+    let says =
+        Both::new(format!("from “{}” to “{}”. Cause: {}", a.en, b.en, why.en), format!("de «{}» a «{}». Causa: {}", a.es, b.es, why.es));
     Turn { from, to, causes, says }
 }

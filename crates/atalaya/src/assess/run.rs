@@ -91,12 +91,7 @@ struct Case<'a> {
 /// Runs a design and logs what came out; `None` where neither data nor text nor program changed.
 fn assess_design(whole: &Observatory, caller: &mut Caller<'_>, id: &str) -> Result<Option<Assessment>, Problem> {
     let folder = design_folder(whole, id)?;
-    let case = Case {
-        whole,
-        written: written_design(whole, id)?,
-        entries: registered(whole, id)?,
-        before: read(&folder.join(LOG))?,
-    };
+    let case = Case { whole, written: written_design(whole, id)?, entries: registered(whole, id)?, before: read(&folder.join(LOG))? };
     let (data, as_of) = case.state(&folder)?;
     let version = env!("CARGO_PKG_VERSION");
     let last = case.before.last();

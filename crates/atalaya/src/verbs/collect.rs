@@ -315,7 +315,10 @@ impl Say for Collected {
         }
         if let Some(assessed) = &self.assessed {
             let n = assessed.ran;
-            let line = both!("{n} designs and compacts run again: atalaya assess list", "{n} diseños y acuerdos ejecutados de nuevo: atalaya assess list");
+            let line = both!(
+                "{n} designs and compacts run again: atalaya assess list",
+                "{n} diseños y acuerdos ejecutados de nuevo: atalaya assess list"
+            );
             out += &format!("{}\n", line.in_lang(lang));
             out += &assessed.problems.iter().map(|p| format!("* {}\n", p.say(lang))).collect::<String>();
         }

@@ -12,6 +12,7 @@ mod chart;
 mod codes;
 mod collect;
 mod diff;
+mod evaluate;
 mod export;
 mod figure;
 mod flows;
@@ -46,6 +47,9 @@ pub use codes::{Code, codes};
 pub use collect::{Assessed, Collect, Collected, CollectedSource, PROGRAM};
 pub use diff::{Change, Compared, Diff, Difference};
 pub(crate) use diff::{before, same, shown_value};
+pub use evaluate::{
+    DesignList, DraftedDesign, EvaluateDesign, EvaluateList, EvaluateRegister, EvaluateRun, EvaluateShow, RegisteredDesign, ShownDesign,
+};
 pub use export::{AnswerFile, Export, Exported};
 pub(crate) use export::{about, source_note, table_of};
 pub use figure::{Asked, Figure, FigurePage, InVintage, RestsOn, Today};
@@ -53,8 +57,8 @@ pub use flows::{FlowsFound, RoutesFlows};
 pub use geometry::{Geometry, GeometryAdd, GeometryLine, GeometryList};
 pub use held::{Held, HeldRows};
 pub use inbox::{Arrived, Choices, Fitting, MAX_INBOX_BYTES, Saved, arrive, load, recipe_text, redraft, save_recipe, shape_of};
-pub use key::{Key, KeyPage, KeyPoint, KeySeries};
 pub(crate) use key::series as key_series;
+pub use key::{Key, KeyPage, KeyPoint, KeySeries};
 pub use link::{
     EventRecord, LinkAccept, LinkBatch, LinkBatchPage, LinkCount, LinkDecide, LinkDecisions, LinkDecisionsPage, LinkEvents, LinkEventsPage,
     LinkHistory, LinkPage, LinkPair, LinkPairPage, LinkPairs, LinkReject, LinkShow, LinkShown, LinkSide, LinkSummary, LinkUndo, Linked,

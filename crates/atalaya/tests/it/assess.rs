@@ -6,7 +6,7 @@ use std::path::Path;
 use atalaya::assess::{Cause, ChangedLine, Standing};
 use atalaya::evaluate::finding::Verdict;
 use atalaya::verbs::{Assess, AssessAlerts, AssessCompact, AssessDigest, AssessList, AssessLog, Say, Standings};
-use atalaya_kernel::{Clearance, Lang, Label, Tlp};
+use atalaya_kernel::{Clearance, Label, Lang, Tlp};
 
 use crate::support::World;
 
@@ -120,7 +120,11 @@ fn new_periods_turn_a_verdict_and_are_found_to() {
 /// Rows of later years with a fall of 60 and the small noise.
 fn later(years: std::ops::RangeInclusive<i32>) -> String {
     let all = panel(*years.end(), 60.0, 1.0);
-    all.lines().skip(1).filter(|l| l.split(',').nth(1).unwrap().parse::<i32>().unwrap() >= *years.start()).map(|l| format!("{l}\n")).collect()
+    all.lines()
+        .skip(1)
+        .filter(|l| l.split(',').nth(1).unwrap().parse::<i32>().unwrap() >= *years.start())
+        .map(|l| format!("{l}\n"))
+        .collect()
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod answers;
 mod assess;
 mod bulletin;
 mod collect;
+mod designs;
 mod events;
 mod inbox;
 mod linking;

@@ -17,8 +17,9 @@ impl Say for Standings {
         let mut out = String::new();
         if let Some(now) = &self.now {
             let (ran, same) = (now.ran.len(), now.unchanged);
-            out += both!("{ran} run, {same} unchanged since their last run\n", "{ran} ejecutados, {same} sin cambios desde la última vez\n")
-                .in_lang(lang);
+            out +=
+                both!("{ran} run, {same} unchanged since their last run\n", "{ran} ejecutados, {same} sin cambios desde la última vez\n")
+                    .in_lang(lang);
             for problem in &now.problems {
                 out += &format!("* {}\n", problem.say(lang));
             }
@@ -53,7 +54,10 @@ impl Say for Standings {
             }
         }
         for compact in &self.compacts {
-            let review = compact.review.as_ref().map_or_else(String::new, |d| both!(", next review {d}", ", próxima revisión {d}").in_lang(lang).into());
+            let review = compact
+                .review
+                .as_ref()
+                .map_or_else(String::new, |d| both!(", next review {d}", ", próxima revisión {d}").in_lang(lang).into());
             let (id, title, n) = (&compact.id, compact.title.in_lang(lang), compact.promises);
             out += &match lang {
                 Lang::En => format!("* {id}: {title}, {n} promises{review}\n"),
@@ -110,7 +114,8 @@ impl Say for RunLog {
 
 impl Say for AlertList {
     fn say(&self, lang: Lang) -> String {
-        let mut out = self.since.as_ref().map_or_else(String::new, |day| both!("since {day}\n\n", "desde el {day}\n\n").in_lang(lang).into());
+        let mut out =
+            self.since.as_ref().map_or_else(String::new, |day| both!("since {day}\n\n", "desde el {day}\n\n").in_lang(lang).into());
         for alert in &self.alerts {
             out += &format!("{}  {}: {}\n", alert.day, alert.title.in_lang(lang), alert.says.in_lang(lang));
         }
@@ -186,7 +191,9 @@ fn changed(c: &ChangedLine, lang: Lang) -> String {
 
 /// From where to where, and the target.
 fn moved(m: &Measured, lang: Lang) -> String {
-    let at = |p: &Option<crate::assess::Point>| p.as_ref().map_or_else(|| "-".into(), |p| format!("{} ({})", decimal(&p.value.to_string(), lang), p.period));
+    let at = |p: &Option<crate::assess::Point>| {
+        p.as_ref().map_or_else(|| "-".into(), |p| format!("{} ({})", decimal(&p.value.to_string(), lang), p.period))
+    };
     let (from, to, target, unit) = (at(&m.baseline), at(&m.newest), decimal(&m.target.to_string(), lang), m.unit.in_lang(lang));
     match lang {
         Lang::En => format!("{from} → {to} {unit}, target {target}"),
