@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use atalaya::linking::{LinkTables, link_tables};
-use atalaya::verbs::{Drawn, Export, Geometry, LinkPairs, LinkSummary, Say, draft, explain, rebuild};
+use atalaya::verbs::{Assess, Drawn, Export, Geometry, LinkPairs, LinkSummary, Say, draft, explain, rebuild};
 use atalaya::{Caller, Observatory, Verb};
 use atalaya_kernel::{Both, Lang, Problem, both};
 use clap::FromArgMatches;
@@ -92,8 +92,7 @@ fn run(args: &Args, lang: Lang) -> Result<Printed, Problem> {
         }
         Command::Link { tables, what: None } => link_tables(tables, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Evaluate { what: EvaluateCommand::Fit(request) } => atalaya::evaluate::fit(request).map(|o| Printed::of(&o, lang)),
-        Command::Assess { verb, what: None } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
-        Command::Assess { what: Some(what), .. } => assess(what, &mut open()?, &mut caller),
+        Command::Assess { verb, what } => assess(verb, what.as_ref(), &mut open()?, &mut caller),
         Command::Evaluate { what } => evaluate(what, &mut open()?, &mut caller),
         Command::Geometry { what: None } => Geometry::default().run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Geometry { what: Some(GeometryCommand::Add(verb)) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
@@ -143,15 +142,16 @@ fn link(what: &LinkCommand, observatory: &mut Observatory, caller: &mut Caller<'
     }
 }
 
-/// Assessments: how things stand, what turned, what is due, a compact's page.
-fn assess(what: &AssessCommand, observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<Printed, Problem> {
+/// Assessments: a run, or how things stand, what turned, what is due, a compact's page.
+fn assess(verb: &Assess, what: Option<&AssessCommand>, observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<Printed, Problem> {
     let lang = caller.lang;
     match what {
-        AssessCommand::List(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
-        AssessCommand::Log(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
-        AssessCommand::Alerts(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
-        AssessCommand::Digest(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
-        AssessCommand::Compact(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        None => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        Some(AssessCommand::List(verb)) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        Some(AssessCommand::Log(verb)) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        Some(AssessCommand::Alerts(verb)) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        Some(AssessCommand::Digest(verb)) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        Some(AssessCommand::Compact(verb)) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
     }
 }
 

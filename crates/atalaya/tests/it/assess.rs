@@ -164,7 +164,7 @@ fn outside_a_log_is_seen_by_the_label_of_its_file() {
     data(&world, &panel(2021, 60.0, 1.0));
     assess(&mut world);
     let as_seen = |tlp| Clearance { tlp, inside: false, recipients: ["PE".to_string()].into() };
-    let mut see = |tlp| {
+    let see = |tlp| {
         let observatory = world.observatory.another(as_seen(tlp)).unwrap();
         let mut guest = world.beside(observatory);
         let designs = guest.run(&AssessList {}).unwrap().designs.len();
