@@ -68,6 +68,9 @@ pub struct Promise {
 pub struct Indicator {
     /// The series as `key` names one: `coca-area PE source=devida-coca`. One line must be left.
     pub series: String,
+    /// The definition, where the source has several, as the source words it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub definition: Option<String>,
     /// The year it is measured from.
     pub baseline: i64,
     /// Where it should come.

@@ -74,7 +74,7 @@ pub(crate) fn measure(
     as_of: Option<i64>,
     until: Option<&str>,
 ) -> Result<Measured, Problem> {
-    let series = key_series(observatory, &indicator.series, as_of)?;
+    let series = key_series(observatory, &indicator.series, indicator.definition.as_deref(), as_of)?;
     let Some(series) = series else {
         let none = Both::new("nobody has measured it", "nadie lo ha medido");
         return Ok(bare(indicator, none));
@@ -199,7 +199,8 @@ mod tests {
 
     #[test]
     fn a_standing_is_by_baseline_newest_and_target() {
-        let lower = Indicator { series: String::new(), baseline: 2019, target: Decimal::whole(50), better: Better::Lower };
+        let lower =
+            Indicator { series: String::new(), definition: None, baseline: 2019, target: Decimal::whole(50), better: Better::Lower };
         let higher = Indicator { better: Better::Higher, target: Decimal::whole(80), ..lower.clone() };
         let at = |i: &Indicator, from, to| moved(i, Decimal::whole(from), Decimal::whole(to));
         assert_eq!(

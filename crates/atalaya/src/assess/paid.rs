@@ -46,7 +46,8 @@ pub(crate) fn paid(looks: &Looks, before: &[&Assessment], effect: &Effect) -> Re
     }
     let first = before.iter().find_map(|a| a.planned);
     let (planned, interval) = match looks {
-        Looks::Once => (None, Some(interval)),
+        // One look has nothing to pay for: the method's own interval decides.
+        Looks::Once => (None, None),
         Looks::Anytime => {
             let planned = first.unwrap_or_else(|| ahead(&this, effect));
             let sequence = Sequence::planned(effect.level, planned).map_err(|e| refused(&e))?;
@@ -142,7 +143,7 @@ pub(crate) mod tests {
     fn each_way_of_paying_widens_as_it_should() {
         let first = effect(-2.2, 6);
         let once = paid(&Looks::Once, &[], &first).unwrap();
-        assert_eq!(once.interval, first.interval);
+        assert_eq!((once.look, once.interval), (1, None), "its own interval is enough");
         let anytime = paid(&Looks::Anytime, &[], &first).unwrap();
         // One period after five before; planned for five: (1/5 + 1) / (1/5 + 1/5) = 3 times the information.
         assert!((anytime.planned.unwrap() - 3.0).abs() < 1e-6, "{anytime:?}");

@@ -106,7 +106,7 @@ impl Verb for Key {
         let entries = if chosen.is_empty() { held_most_of(&observatory.eye(None)?) } else { chosen.clone() };
         let mut page = KeyPage { chosen: !chosen.is_empty(), series: Vec::new(), problems: Vec::new() };
         for entry in &entries {
-            match series(observatory, entry, None) {
+            match series(observatory, entry, None, None) {
                 Ok(Some(series)) => page.series.push(series),
                 Ok(None) => {}
                 Err(problem) => page.problems.push(problem.within(entry)),
@@ -123,8 +123,6 @@ fn asked(entry: &str) -> Ask {
     for word in words {
         if let Some(source) = word.strip_prefix("source=") {
             ask.source.push(source.into());
-        } else if word.starts_with("definition=") {
-            // Among the lines of the answer.
         } else if substances().get(word).is_some() {
             ask.substance.push(word.into());
         } else {
@@ -174,15 +172,19 @@ fn is_cocaine(substance: &str) -> bool {
     substances().is_within(substance, "cocaine")
 }
 
-/// A series as an entry of `key` asks for it, as the store stood after an intake; `definition=ID` names one
-/// of several definitions.
+/// A series as an entry of `key` asks for it, of one definition where there are several, as the store stood
+/// after an intake.
 ///
 /// # Errors
 /// Those of a question.
-pub(crate) fn series(observatory: &mut Observatory, entry: &str, as_of: Option<i64>) -> Result<Option<KeySeries>, Problem> {
+pub(crate) fn series(
+    observatory: &mut Observatory,
+    entry: &str,
+    definition: Option<&str>,
+    as_of: Option<i64>,
+) -> Result<Option<KeySeries>, Problem> {
     let ask = Ask { as_of, ..asked(entry) };
     let answer = answer_and_keep(observatory, &ask.query()?)?;
-    let definition = entry.split_whitespace().find_map(|w| w.strip_prefix("definition="));
     let dims = ["source", "area", "definition", "substance", "breakdown", "place", "unit"];
     let mut lines: BTreeMap<Vec<String>, Vec<&BTreeMap<String, Value>>> = BTreeMap::new();
     for row in answer.rows.iter().filter(|r| definition.is_none_or(|d| Answer::text(r, "definition") == d)) {
