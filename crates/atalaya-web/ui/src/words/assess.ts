@@ -1,7 +1,7 @@
 // Assessing again and again: verdicts, what turned, compacts.
 
 export const assess = {
-  'group.assess': { en: 'Assess', es: 'Evaluar' },
+  'group.assess': { en: 'Assess', es: 'Seguimiento' },
   'nav.assess': { en: 'Assess', es: 'Seguimiento' },
   'nav.compact': { en: 'Compact', es: 'Acuerdo' },
   'assess.title': { en: 'What may be said now', es: 'Qué se puede decir hoy' },
@@ -41,7 +41,7 @@ export const assess = {
   'alert.review': { en: 'review', es: 'revisión' },
   'alert.problem': { en: 'cannot be run', es: 'no se puede ejecutar' },
   'compact.agreed': { en: 'agreed {d}', es: 'acordado el {d}' },
-  'compact.reviewed': { en: 'reviewed {d}', es: 'revisado el {d}' },
+  'compact.reviewed': { en: 'review of {d}', es: 'revisión del {d}' },
   'compact.assessed': { en: 'assessed {d}', es: 'evaluado el {d}' },
   'compact.promised': { en: 'Promised', es: 'Lo prometido' },
   'compact.done': { en: 'Done', es: 'Lo hecho' },
