@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use atalaya::evaluate::Fit;
 use atalaya::linking::LinkTables;
 use atalaya::verbs::{
-    Account, Ask, Bulletin, Changes, Collect, Diff, Draw, EvaluateDesign, EvaluateList, EvaluateRegister, EvaluateRun, EvaluateShow,
-    Export, Figure, GeometryAdd, Held, Key, LinkAccept, LinkDecisions, LinkEvents, LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite,
-    PublishTables, Reconcile, Records, RoutesFlows, RoutesNetwork, RuleFindings, Status, Table, UndoRuling, Verify,
+    Account, Ask, Assess, AssessAlerts, AssessCompact, AssessDigest, AssessList, AssessLog, Bulletin, Changes, Collect, Diff, Draw,
+    EvaluateDesign, EvaluateList, EvaluateRegister, EvaluateRun, EvaluateShow, Export, Figure, GeometryAdd, Held, Key, LinkAccept,
+    LinkDecisions, LinkEvents, LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite, PublishTables, Reconcile, Records, RoutesFlows,
+    RoutesNetwork, RuleFindings, Status, Table, UndoRuling, Verify,
 };
 use clap::{Parser, Subcommand};
 
@@ -105,6 +106,16 @@ pub enum Command {
         /// What about it
         #[command(subcommand)]
         what: EvaluateCommand,
+    },
+    /// Ask again as data arrive: designs and compacts, what turned and why
+    #[command(args_conflicts_with_subcommands = true)]
+    Assess {
+        /// What is run
+        #[command(flatten)]
+        verb: Assess,
+        /// Something else; without it, whatever changed is run again
+        #[command(subcommand)]
+        what: Option<AssessCommand>,
     },
     /// Outlines of areas for maps: list them, or add a GeoJSON file
     Geometry {
@@ -220,6 +231,21 @@ pub enum ReconcileCommand {
     Undo(UndoRuling),
     /// The account of a country and year: what is on the table, and what may not be added, and why
     Account(Account),
+}
+
+/// About assessments.
+#[derive(Debug, Subcommand)]
+pub enum AssessCommand {
+    /// Where every design and compact stands, without running any
+    List(AssessList),
+    /// Every run of a design or compact, with what turned and why
+    Log(AssessLog),
+    /// What to look at: turns, promises past their day, reviews, designs that cannot be run
+    Alerts(AssessAlerts),
+    /// What turned and what fell due since a day, as a text to pass on
+    Digest(AssessDigest),
+    /// A compact on one page: promised, done, changed, cannot tell
+    Compact(AssessCompact),
 }
 
 /// What can be published.

@@ -6,13 +6,14 @@ use std::process::ExitCode;
 
 use atalaya::evaluate::Fit;
 use atalaya::linking::{LinkTables, link_tables};
-use atalaya::verbs::{Drawn, Export, Geometry, LinkPairs, LinkSummary, Say, draft, explain, rebuild};
+use atalaya::verbs::{Assess, Drawn, Export, Geometry, LinkPairs, LinkSummary, Say, draft, explain, rebuild};
 use atalaya::{Caller, Observatory, Verb};
 use atalaya_kernel::{Both, Lang, Problem, both};
 use clap::FromArgMatches;
 
 use crate::args::{
-    Args, Command, EvaluateCommand, GeometryCommand, LinkCommand, PublishCommand, RecipeCommand, ReconcileCommand, RoutesCommand,
+    Args, AssessCommand, Command, EvaluateCommand, GeometryCommand, LinkCommand, PublishCommand, RecipeCommand, ReconcileCommand,
+    RoutesCommand,
 };
 use crate::progress::Watcher;
 use crate::{account, clock, help, serve};
@@ -101,6 +102,7 @@ fn run(args: &Args, lang: Lang) -> Result<Printed, Problem> {
         }
         Command::Link { tables, what: None } => link_tables(tables, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Evaluate { what: EvaluateCommand::Fit(request) } => fitted(request, lang),
+        Command::Assess { verb, what } => assess(verb, what.as_ref(), &mut open()?, &mut caller),
         Command::Evaluate { what } => evaluate(what, &mut open()?, &mut caller),
         Command::Geometry { what: None } => Geometry::default().run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Geometry { what: Some(GeometryCommand::Add(verb)) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
@@ -147,6 +149,19 @@ fn link(what: &LinkCommand, observatory: &mut Observatory, caller: &mut Caller<'
         LinkCommand::Undo(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
         LinkCommand::Events(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
         LinkCommand::Decisions(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+    }
+}
+
+/// Assessments: a run, or how things stand, what turned, what is due, a compact's page.
+fn assess(verb: &Assess, what: Option<&AssessCommand>, observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<Printed, Problem> {
+    let lang = caller.lang;
+    match what {
+        None => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        Some(AssessCommand::List(verb)) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        Some(AssessCommand::Log(verb)) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        Some(AssessCommand::Alerts(verb)) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        Some(AssessCommand::Digest(verb)) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        Some(AssessCommand::Compact(verb)) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
     }
 }
 

@@ -17,6 +17,8 @@ pub struct Card {
 
 /// Every method. A test compares this table with the folders.
 pub const METHODS: &[&Card] = &[
+    &crate::assess::confidence_sequence::CARD,
+    &crate::assess::group_sequential::CARD,
     &crate::evaluate::augmented_control::CARD,
     &crate::evaluate::bacon::CARD,
     &crate::evaluate::callaway_santanna::CARD,

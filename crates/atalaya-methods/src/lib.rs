@@ -4,6 +4,7 @@
 //! its arguments alone: not on the day, the machine or the number of threads. A method is one
 //! file with seven headings and a [`Card`]; its card is one line in [`METHODS`].
 
+pub mod assess;
 pub mod card;
 pub mod evaluate;
 pub mod link;

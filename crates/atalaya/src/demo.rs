@@ -2,6 +2,8 @@
 //! clearly labelled made-up worlds: incidents, and seizures that two agencies both claim. No
 //! network, nothing beside the program.
 
+mod compact;
+
 use std::fs;
 use std::path::Path;
 
@@ -88,6 +90,9 @@ pub fn make(root: &Path, data: Option<&Path>, caller: &mut Caller<'_>) -> Result
         Collect { source: Some(id.into()), from: None }.run(&mut observatory, caller)?;
     }
     bulletin(&mut observatory, data.is_some())?;
+    if data.is_none() {
+        compact::make(&mut observatory, caller)?;
+    }
     Ok(observatory)
 }
 

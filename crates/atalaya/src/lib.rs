@@ -4,6 +4,7 @@
 //! the same struct, call [`Verb::run`] and print the same outcome; they decide nothing.
 
 pub mod answer;
+pub mod assess;
 pub mod bulletin;
 pub mod demo;
 pub mod evaluate;

@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::Shared;
 
 mod account;
+mod assess;
 mod bulletins;
 mod chart;
 mod data;
@@ -25,6 +26,7 @@ mod verbs;
 /// Every route of the API. Each is also a line of [`table::ROUTES`], which says who may use it.
 pub fn routes() -> Router<Shared> {
     let pages = data::routes()
+        .merge(assess::routes())
         .merge(bulletins::routes())
         .merge(chart::routes())
         .merge(geometry::routes())

@@ -73,6 +73,11 @@ const QUESTIONS: &[&str] = &[
         "offset=99999999",
         "quick=1",
         "quick=1&check=1",
+        "id=open",
+        "id=secreta",
+        "id=unnamed",
+        "id=hidden",
+        "id=..%2Fcompacts%2Fopen",
         "figure=fig-0000000000000000",
         "figure=",
         "source=open-coca&limit=1",
@@ -293,6 +298,11 @@ fn a_reader_sees_what_he_may() {
     assert_eq!(numbers.iter().collect::<std::collections::BTreeSet<_>>().into_iter().copied().collect::<Vec<_>>(), [1, 2, 3, 4], "no gaps");
     assert!(status["store_bytes"].is_null() && status["integrity"].is_null());
     // Totals of rows that may not leave, not the rows.
+    let compacts = reader.get("/api/v1/assess").json()["compacts"].clone();
+    assert_eq!(compacts.as_array().unwrap().len(), 1, "{compacts}");
+    let page = reader.get("/api/v1/assess/compact?id=open").json();
+    assert_eq!(page["changed"][0]["measured"]["newest"]["value"], "95008", "{page}");
+    assert!(page["cannot_tell"].to_string().contains("nobody has measured it"), "{page}");
     let rows = reader.get("/api/v1/records?source=totals-only");
     assert_eq!((rows.status, rows.json()["id"].as_str()), (403, Some("not-releasable")));
     assert_eq!(reader.get("/api/v1/query?source=totals-only&by=year").json()["rows"].as_array().unwrap().len(), 2);

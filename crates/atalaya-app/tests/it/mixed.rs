@@ -123,9 +123,52 @@ fn steps() -> Vec<Step> {
     ]
 }
 
+/// A compact on a series that is seen.
+const OPEN_COMPACT: &str = r#"
+title = { en = "Open", es = "Abierto" }
+parties = ["PE", "US"]
+tlp = "TLP:CLEAR"
+agreed = "2020-01-01"
+reviews = ["2021-01-01"]
+designs = ["hidden"]
+[[promise]]
+id = "coca"
+by = "PE"
+what = { en = "Less coca", es = "Menos coca" }
+due = "2022-01-01"
+[promise.indicator]
+series = "coca-area PE source=open-coca"
+baseline = 2020
+target = "1"
+better = "lower"
+[[promise]]
+id = "other"
+by = "US"
+what = { en = "Anything", es = "Algo" }
+due = "2022-01-01"
+[promise.indicator]
+series = "coca-area BT"
+baseline = 2019
+target = "1"
+better = "lower"
+"#;
+
+/// Compacts: one that is seen, one marked and one that names nobody.
+fn compacts(place: &Place, with_hidden: bool) {
+    let secret = OPEN_COMPACT.replace("\"Open\"", "\"MARK-TITLE\"").replace("TLP:CLEAR", "TLP:RED");
+    let unnamed = OPEN_COMPACT.replace("\"Open\"", "\"MARK-TITLE\"").replace("tlp = \"TLP:CLEAR\"\n", "");
+    let all = [("open", OPEN_COMPACT, false), ("secreta", &secret, true), ("unnamed", &unnamed, true)];
+    for (id, text, _) in all.into_iter().filter(|(.., hidden)| with_hidden || !hidden) {
+        let folder = place.root().join("compacts").join(id);
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("compact.toml"), text).unwrap();
+    }
+}
+
 /// The observatory with everything, or without what is hidden.
 pub fn observatory(with_hidden: bool) -> Place {
     let place = Place::bare();
+    compacts(&place, with_hidden);
     for step in steps().into_iter().filter(|s| with_hidden || !s.hidden) {
         let folder = place.root().join("sources").join(step.id);
         fs::create_dir_all(&folder).unwrap();

@@ -19,3 +19,4 @@ mod speed;
 mod speed_synth;
 mod staggered;
 mod table;
+mod vintages;

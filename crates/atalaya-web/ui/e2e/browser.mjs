@@ -6,7 +6,7 @@ import { demo } from './program.mjs';
 
 const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
 
-const PAGES = ['home', 'sources', 'collect', 'held', 'observations', 'records', 'vintages', 'revisions', 'coverage', 'link', 'series', 'reconcile', 'national', 'map', 'publish'];
+const PAGES = ['home', 'sources', 'collect', 'held', 'observations', 'records', 'vintages', 'revisions', 'coverage', 'link', 'series', 'reconcile', 'national', 'map', 'assess', 'publish'];
 export const LANGS = ['en', 'es'];
 export const WIDTHS = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 
@@ -32,7 +32,7 @@ export async function everyPage(url) {
   const { rows } = await asks(url, 'query?what=coca-area&area=PE&by=year,area,definition,source');
   const figure = rows.find((row) => row.figure)?.figure;
   if (!figure) throw new Error('the program holds no figure of coca in Peru');
-  return [...PAGES.map((name) => [name, name]), ['figure', `figure?id=${figure}`]];
+  return [...PAGES.map((name) => [name, name]), ['compact', 'compact?id=demo-pe-us'], ['figure', `figure?id=${figure}`]];
 }
 
 /** A list and a pair of the review desk, by name and address, where there are any. */

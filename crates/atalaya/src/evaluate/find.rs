@@ -50,7 +50,7 @@ pub fn finding_as_of(observatory: &Observatory, id: &str, as_of: Option<i64>, ca
     let written = written(observatory, id)?;
     let entries = registered(observatory, id)?;
     let sample = Sample::whole(observatory, &written, &entries, as_of)?;
-    let mut pay = |_: &Effect| Ok(None);
+    let mut pay = |effect: &Effect| crate::assess::paid_so_far(observatory, &written, effect);
     judged(observatory, &Ground { written: &written, entries: &entries, sample: &sample, as_of }, &mut pay, caller)
 }
 
@@ -124,6 +124,11 @@ pub(crate) fn judged(observatory: &Observatory, ground: &Ground<'_>, pay: Pay<'_
         specifications,
         plots,
     })
+}
+
+/// What the interval of this one look alone would have said.
+pub(crate) fn one_look(finding: &Finding) -> Verdict {
+    verdict::verdict(&Effect { anytime: None, ..finding.effect.clone() }, &finding.diagnostics, None).0
 }
 
 /// The effect with all that weighs it.

@@ -34,13 +34,17 @@ use atalaya_kernel::{Both, Exit, Problem, both};
 
 pub use data::Data;
 pub(crate) use find::number;
+pub(crate) use find::{Ground, judged, one_look};
 pub use find::{VERDICT_RULES, VerdictRule, finding, finding_as_of, verdict_word};
 pub use fitted::{Fact, FitLine, Fitted, Section};
 pub use held::{Held, held_before};
 pub use power::Tried;
 pub use register::{DesignLine, Entry, Stage, Written, designs, register, registered, written};
-pub(crate) use register::{design_line, folder as design_folder, parse as parse_design};
+pub(crate) use register::{
+    Written as WrittenDesign, design_line, folder as design_folder, parse as parse_design, written as written_design,
+};
 pub use request::Fit;
+pub(crate) use sample::Sample;
 pub use written::write;
 
 /// A method that can be named.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use atalaya_kernel::{Both, Exit, Lang, Problem, both};
+use atalaya_kernel::{Both, Clearance, Exit, Lang, Problem, both};
 use atalaya_sources::fetch::{self, Known, Policy, fetch};
 use atalaya_sources::own_file;
 use atalaya_store::{DecisionBody, Intake, RawFile};
@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::say::count;
 use super::{Say, Verb, inside_only};
 use crate::Observatory;
+use crate::assess::again;
 use crate::observatory::Caller;
 use crate::reading::{Job, read_file};
 use crate::source::{Place, Source, files_at, with_renames};
@@ -40,6 +41,18 @@ pub struct Collect {
 pub struct Collected {
     /// By source.
     pub sources: Vec<CollectedSource>,
+    /// Designs and compacts run again on what came in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assessed: Option<Assessed>,
+}
+
+/// What was run again after collecting.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Assessed {
+    /// How many designs and compacts.
+    pub ran: usize,
+    /// Those that stopped.
+    pub problems: Vec<Problem>,
 }
 
 /// What one source gave.
@@ -64,11 +77,21 @@ impl Verb for Collect {
     fn run(&self, observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<Collected, Problem> {
         inside_only(observatory)?;
         let _lock = observatory.lock()?;
+        let mut collected = self.collect(observatory, caller)?;
+        if collected.sources.iter().any(|s| !s.intakes.is_empty()) {
+            collected.assessed = assessed(observatory, caller);
+        }
+        Ok(collected)
+    }
+}
+
+impl Collect {
+    fn collect(&self, observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<Collected, Problem> {
         observatory.store().raw().sweep();
         observatory.store().heal_journal()?;
         if let Some(id) = &self.source {
             let one = collect_one(observatory, caller, id, self.from.as_deref())?;
-            return Ok(Collected { sources: vec![one] });
+            return Ok(Collected { sources: vec![one], assessed: None });
         }
         if self.from.is_some() {
             return Err(Problem::new(
@@ -94,7 +117,17 @@ impl Verb for Collect {
                 problem: Some(problem),
             }));
         }
-        Ok(Collected { sources })
+        Ok(Collected { sources, assessed: None })
+    }
+}
+
+/// Designs and compacts that rest on what came in. What stops them does not undo what was collected.
+fn assessed(observatory: &Observatory, caller: &mut Caller<'_>) -> Option<Assessed> {
+    let ran = observatory.another(Clearance::owner()).and_then(|mut whole| again(&mut whole, caller, None));
+    match ran {
+        Ok(ran) if ran.ran.is_empty() && ran.problems.is_empty() => None,
+        Ok(ran) => Some(Assessed { ran: ran.ran.len(), problems: ran.problems.into_iter().map(|(id, p)| p.within(&id)).collect() }),
+        Err(problem) => Some(Assessed { ran: 0, problems: vec![problem] }),
     }
 }
 
@@ -279,6 +312,15 @@ impl Say for Collected {
         let mut out = String::new();
         for source in &self.sources {
             out += &source.say(lang);
+        }
+        if let Some(assessed) = &self.assessed {
+            let n = assessed.ran;
+            let line = both!(
+                "{n} designs and compacts run again: atalaya assess list",
+                "{n} diseños y acuerdos ejecutados de nuevo: atalaya assess list"
+            );
+            out += &format!("{}\n", line.in_lang(lang));
+            out += &assessed.problems.iter().map(|p| format!("* {}\n", p.say(lang))).collect::<String>();
         }
         if self.sources.is_empty() {
             out += match lang {

@@ -106,7 +106,7 @@ impl Verb for Key {
         let entries = if chosen.is_empty() { held_most_of(&observatory.eye(None)?) } else { chosen.clone() };
         let mut page = KeyPage { chosen: !chosen.is_empty(), series: Vec::new(), problems: Vec::new() };
         for entry in &entries {
-            match series(observatory, entry) {
+            match series(observatory, entry, None, None) {
                 Ok(Some(series)) => page.series.push(series),
                 Ok(None) => {}
                 Err(problem) => page.problems.push(problem.within(entry)),
@@ -172,12 +172,22 @@ fn is_cocaine(substance: &str) -> bool {
     substances().is_within(substance, "cocaine")
 }
 
-fn series(observatory: &mut Observatory, entry: &str) -> Result<Option<KeySeries>, Problem> {
-    let ask = asked(entry);
+/// A series as an entry of `key` asks for it, of one definition where there are several, as the store stood
+/// after an intake.
+///
+/// # Errors
+/// Those of a question.
+pub(crate) fn series(
+    observatory: &mut Observatory,
+    entry: &str,
+    definition: Option<&str>,
+    as_of: Option<i64>,
+) -> Result<Option<KeySeries>, Problem> {
+    let ask = Ask { as_of, ..asked(entry) };
     let answer = answer_and_keep(observatory, &ask.query()?)?;
     let dims = ["source", "area", "definition", "substance", "breakdown", "place", "unit"];
     let mut lines: BTreeMap<Vec<String>, Vec<&BTreeMap<String, Value>>> = BTreeMap::new();
-    for row in &answer.rows {
+    for row in answer.rows.iter().filter(|r| definition.is_none_or(|d| Answer::text(r, "definition") == d)) {
         lines.entry(dims.iter().map(|d| Answer::text(row, d)).collect()).or_default().push(row);
     }
     let value = ["value", "kg", "records"].into_iter().find(|c| answer.columns.iter().any(|k| k.id == *c)).unwrap_or("value");

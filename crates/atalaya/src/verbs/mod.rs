@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::{Caller, Observatory};
 
+mod assess;
 mod bulletin;
 mod changes;
 mod chart;
@@ -36,11 +37,14 @@ pub(crate) mod tables;
 mod verify;
 mod views;
 
+pub use assess::{
+    AlertList, Assess, AssessAlerts, AssessCompact, AssessDigest, AssessList, AssessLog, CompactLine, RanNow, RunLog, Standings,
+};
 pub use bulletin::{Bulletin, Bulletins, MadeOf, Typed};
 pub use changes::{Changed, Changes, Moment, NewVintage, RevisedCell, Waiting};
 pub use chart::{Draw, Drawn, DrawnFile};
 pub use codes::{Code, codes};
-pub use collect::{Collect, Collected, CollectedSource, PROGRAM};
+pub use collect::{Assessed, Collect, Collected, CollectedSource, PROGRAM};
 pub use diff::{Change, Compared, Diff, Difference};
 pub(crate) use diff::{before, same, shown_value};
 pub use evaluate::{
@@ -53,6 +57,7 @@ pub use flows::{FlowsFound, RoutesFlows};
 pub use geometry::{Geometry, GeometryAdd, GeometryLine, GeometryList};
 pub use held::{Held, HeldRows};
 pub use inbox::{Arrived, Choices, Fitting, MAX_INBOX_BYTES, Saved, arrive, load, recipe_text, redraft, save_recipe, shape_of};
+pub(crate) use key::series as key_series;
 pub use key::{Key, KeyPage, KeyPoint, KeySeries};
 pub use link::{
     EventRecord, LinkAccept, LinkBatch, LinkBatchPage, LinkCount, LinkDecide, LinkDecisions, LinkDecisionsPage, LinkEvents, LinkEventsPage,
@@ -78,6 +83,7 @@ pub use views::{Choice, Coverage, Facets, coverage, facets};
 
 /// Every verb by its name on every surface.
 pub const VERBS: &[&str] = &[
+    "assess",
     "changes",
     "chart",
     "collect",

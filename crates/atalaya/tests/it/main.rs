@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod answers;
+mod assess;
 mod bulletin;
 mod collect;
 mod designs;

@@ -6,9 +6,10 @@ use std::path::Path;
 use atalaya::evaluate::Fit;
 use atalaya::linking::LinkTables;
 use atalaya::verbs::{
-    Account, Ask, Bulletin, Changes, Collect, Diff, Draw, EvaluateDesign, EvaluateRegister, EvaluateRun, EvaluateShow, Export, Figure,
-    GeometryAdd, Held, Key, LinkAccept, LinkDecide, LinkDecisions, LinkEvents, LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite,
-    PublishTables, Reconcile, Records, RoutesFlows, RoutesNetwork, RuleFindings, Status, Table, UndoRuling, Verify,
+    Account, Ask, Assess, AssessAlerts, AssessCompact, AssessDigest, AssessList, AssessLog, Bulletin, Changes, Collect, Diff, Draw,
+    EvaluateDesign, EvaluateRegister, EvaluateRun, EvaluateShow, Export, Figure, GeometryAdd, Held, Key, LinkAccept, LinkDecide,
+    LinkDecisions, LinkEvents, LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite, PublishTables, Reconcile, Records, RoutesFlows,
+    RoutesNetwork, RuleFindings, Status, Table, UndoRuling, Verify,
 };
 use schemars::{JsonSchema, schema_for};
 
@@ -26,6 +27,12 @@ fn check<T: JsonSchema>(name: &str) {
 #[test]
 fn every_verb_has_a_fresh_schema() {
     check::<Ask>("query");
+    check::<Assess>("assess");
+    check::<AssessAlerts>("assess-alerts");
+    check::<AssessCompact>("assess-compact");
+    check::<AssessDigest>("assess-digest");
+    check::<AssessList>("assess-list");
+    check::<AssessLog>("assess-log");
     check::<Bulletin>("publish-bulletin");
     check::<Changes>("changes");
     check::<Collect>("collect");

@@ -47,6 +47,14 @@ impl World {
         verb.run(&mut self.observatory, &mut caller)
     }
 
+    /// Registers a design as it stands.
+    pub fn register(&mut self, design: &str) {
+        let mut quiet = Quiet;
+        let mut caller =
+            Caller { now: "2026-11-23T12:00:00Z".into(), who: "test".into(), lang: Lang::En, progress: &mut quiet, pace: &Still };
+        atalaya::evaluate::register(&mut self.observatory, design, "a test", &mut caller).unwrap();
+    }
+
     pub fn collect(&mut self, source: &str, from: &Path) -> atalaya::verbs::CollectedSource {
         let verb = Collect { source: Some(source.into()), from: Some(from.to_path_buf()) };
         self.run(&verb).unwrap().sources.remove(0)

@@ -96,6 +96,12 @@ pub const ROUTES: &[Decision] = &[
     route("POST", "/api/v1/link/undo",    Who::Inside,      How::Writes),
     route("GET",  "/api/v1/link/decisions", Who::Inside,    How::Fresh),
     route("GET",  "/api/v1/link/events",  Who::Inside,      How::Fresh),
+    // Outside, logs of runs on the whole store are not shown.
+    route("GET",  "/api/v1/assess",       Who::Any,         How::Fresh),
+    route("POST", "/api/v1/assess",       Who::Inside,      How::Writes),
+    route("GET",  "/api/v1/assess/log",   Who::Any,         How::Fresh),
+    route("GET",  "/api/v1/assess/alerts", Who::Any,        How::Fresh),
+    route("GET",  "/api/v1/assess/compact", Who::Any,       How::Fresh),
     route("GET",  "/api/v1/bulletins",    Who::Any,         How::Fresh),
     route("POST", "/api/v1/publish/bulletin", Who::Releaser, How::Writes),
     route("POST", "/api/v1/publish/tables", Who::Releaser,  How::Writes),

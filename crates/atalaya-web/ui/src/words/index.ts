@@ -1,6 +1,7 @@
 // Every word of the pages, in English and Spanish side by side: one file a part of the app.
 
 import { account } from './account';
+import { assess } from './assess';
 import { chart } from './chart';
 import { collect } from './collect';
 import { data } from './data';
@@ -16,5 +17,5 @@ import { reconcile } from './reconcile';
 import { series } from './series';
 import { shell } from './shell';
 
-export const words = { ...shell, ...account, ...home, ...link, ...figure, ...figures, ...collect, ...load, ...chart, ...decide, ...data, ...series, ...map, ...publish, ...reconcile };
+export const words = { ...shell, ...account, ...home, ...link, ...figure, ...figures, ...collect, ...load, ...chart, ...decide, ...data, ...series, ...map, ...publish, ...reconcile, ...assess };
 export type Word = keyof typeof words;
