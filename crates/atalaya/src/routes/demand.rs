@@ -72,7 +72,7 @@ pub(super) fn consumption(held: &Held<'_>, countries: &[&str]) -> Wanted {
     let all = countries.len();
     let surveyed = countries.iter().filter(|c| share.contains_key(*c)).count();
     let counted = countries.iter().filter(|c| people_of.contains_key(*c)).count();
-    if own > 0 && kg.len() as f64 >= ENOUGH * all as f64 {
+    if own > 0 && f64::from(own) >= ENOUGH * all as f64 {
         let known = kg.len();
         wanted.notes.push(both!(
             "consumption: prevalence × people aged 15 to 64 × 35 g of pure cocaine a user and year (UNODC's totals of 2015: 1,125 t made, 864 t seized at 60 % purity, 17.1 million users; 25 g at 80 %, 46 g at 40 %), 50 % either way; {own} countries by their own surveys, {near} by the median of their part of the continent at 75 %; {known} of {all} are known, the others count as none",
