@@ -7,8 +7,8 @@ use atalaya::linking::LinkTables;
 use atalaya::verbs::{
     Account, Ask, Assess, AssessAlerts, AssessCompact, AssessDigest, AssessList, AssessLog, Bulletin, Changes, Collect, Diff, Draw,
     EvaluateDesign, EvaluateList, EvaluateRegister, EvaluateRun, EvaluateShow, Export, Figure, GeometryAdd, Held, Key, LinkAccept,
-    LinkDecisions, LinkEvents, LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite, PublishTables, Reconcile, Records, RoutesFlows,
-    RoutesNetwork, RuleFindings, Status, Table, UndoRuling, Verify,
+    LinkDecisions, LinkEvents, LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite, PublishTables, Reconcile, Records, RoutesAtlas,
+    RoutesFlows, RoutesNetwork, RoutesRecords, RuleFindings, Status, Table, UndoRuling, Verify,
 };
 use clap::{Parser, Subcommand};
 
@@ -266,6 +266,11 @@ pub enum RoutesCommand {
     Network(RoutesNetwork),
     /// Flows between countries: records, consumption and production together, with intervals
     Flows(RoutesFlows),
+    /// All that is said of routes in one answer: links, flows by year, what is not known, accounts
+    /// of places
+    Atlas(RoutesAtlas),
+    /// The records behind one link
+    Records(RoutesRecords),
 }
 
 /// About recipes.

@@ -20,6 +20,7 @@ mod link;
 mod load;
 mod publish;
 mod reconcile;
+mod routes;
 pub mod table;
 mod verbs;
 
@@ -33,7 +34,8 @@ pub fn routes() -> Router<Shared> {
         .merge(link::routes())
         .merge(load::routes())
         .merge(publish::routes())
-        .merge(reconcile::routes());
+        .merge(reconcile::routes())
+        .merge(routes::routes());
     verbs::routes().merge(account::routes()).merge(pages)
 }
 

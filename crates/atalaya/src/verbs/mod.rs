@@ -6,15 +6,18 @@ use serde::Serialize;
 use crate::{Caller, Observatory};
 
 mod assess;
+mod atlas;
 mod bulletin;
 mod changes;
 mod chart;
 mod codes;
 mod collect;
 mod diff;
+mod edge;
 mod evaluate;
 mod export;
 mod figure;
+mod figure_routes;
 mod flows;
 mod geometry;
 mod held;
@@ -40,6 +43,7 @@ mod views;
 pub use assess::{
     AlertList, Assess, AssessAlerts, AssessCompact, AssessDigest, AssessList, AssessLog, CompactLine, RanNow, RunLog, Standings,
 };
+pub use atlas::RoutesAtlas;
 pub use bulletin::{Bulletin, Bulletins, MadeOf, Typed};
 pub use changes::{Changed, Changes, Moment, NewVintage, RevisedCell, Waiting};
 pub use chart::{Draw, Drawn, DrawnFile};
@@ -47,6 +51,7 @@ pub use codes::{Code, codes};
 pub use collect::{Assessed, Collect, Collected, CollectedSource, PROGRAM};
 pub use diff::{Change, Compared, Diff, Difference};
 pub(crate) use diff::{before, same, shown_value};
+pub use edge::RoutesRecords;
 pub use evaluate::{
     DesignList, DraftedDesign, EvaluateDesign, EvaluateList, EvaluateRegister, EvaluateRun, EvaluateShow, RegisteredDesign, ShownDesign,
 };

@@ -8,8 +8,8 @@ use atalaya::linking::LinkTables;
 use atalaya::verbs::{
     Account, Ask, Assess, AssessAlerts, AssessCompact, AssessDigest, AssessList, AssessLog, Bulletin, Changes, Collect, Diff, Draw,
     EvaluateDesign, EvaluateRegister, EvaluateRun, EvaluateShow, Export, Figure, GeometryAdd, Held, Key, LinkAccept, LinkDecide,
-    LinkDecisions, LinkEvents, LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite, PublishTables, Reconcile, Records, RoutesFlows,
-    RoutesNetwork, RuleFindings, Status, Table, UndoRuling, Verify,
+    LinkDecisions, LinkEvents, LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite, PublishTables, Reconcile, Records, RoutesAtlas,
+    RoutesFlows, RoutesNetwork, RoutesRecords, RuleFindings, Status, Table, UndoRuling, Verify,
 };
 use schemars::{JsonSchema, schema_for};
 
@@ -64,8 +64,10 @@ fn every_verb_has_a_fresh_schema() {
     check::<RuleFindings>("reconcile-rule");
     check::<UndoRuling>("reconcile-undo");
     check::<Records>("records");
+    check::<RoutesAtlas>("routes-atlas");
     check::<RoutesFlows>("routes-flows");
     check::<RoutesNetwork>("routes-network");
+    check::<RoutesRecords>("routes-records");
     check::<Status>("status");
     check::<Table>("table");
     check::<Verify>("verify");

@@ -82,6 +82,8 @@ pub const ROUTES: &[Decision] = &[
     route("GET",  "/api/v1/reconcile/account", Who::Any,    How::Kept),
     route("POST", "/api/v1/reconcile/rule", Who::Inside,    How::Writes),
     route("POST", "/api/v1/reconcile/undo", Who::Inside,    How::Writes),
+    route("GET",  "/api/v1/routes",       Who::Any,         How::Kept),
+    route("GET",  "/api/v1/routes/records", Who::Any,       How::Kept),
     route("GET",  "/api/v1/held",         Who::Inside,      How::Fresh),
     route("POST", "/api/v1/held",         Who::Inside,      How::Writes),
     route("GET",  "/api/v1/codes",        Who::Inside,      How::Fresh),
