@@ -37,7 +37,7 @@ fn held_out_reporters_of_the_real_file() {
         links: &net.links,
         places: ids.places.len(),
         producers: &producers,
-        a0: 1.0,
+        a0: None,
         walk: Some(Walk::default()),
         least: 5,
     };
