@@ -6,8 +6,8 @@ use atalaya::evaluate::Fit;
 use atalaya::linking::LinkTables;
 use atalaya::verbs::{
     Account, Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, LinkAccept, LinkDecisions, LinkEvents,
-    LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite, PublishTables, Reconcile, Records, RoutesFlows, RoutesNetwork, RuleFindings,
-    Status, Table, UndoRuling, Verify,
+    LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite, PublishTables, Reconcile, Records, RoutesChange, RoutesFlows, RoutesMeasures,
+    RoutesNetwork, RoutesRate, RoutesSeizures, RoutesValidate, RuleFindings, Status, Table, UndoRuling, Verify,
 };
 use clap::{Parser, Subcommand};
 
@@ -230,6 +230,16 @@ pub enum RoutesCommand {
     Network(RoutesNetwork),
     /// Flows between countries: records, consumption and production together, with intervals
     Flows(RoutesFlows),
+    /// Measures of the network, of the observed one exactly and over joint draws with 5, 50 and 95 %
+    Measures(RoutesMeasures),
+    /// When what a country seizes changes: did the flow, or what it finds and reports?
+    Change(RoutesChange),
+    /// Seizures by area and year: count beside mass, purity, events and effort beside both
+    Seizures(RoutesSeizures),
+    /// What share of what was produced was seized: refused where the two masses are not of one kind
+    Rate(RoutesRate),
+    /// How far flows can be trusted: reporters and years held out, unseen links, planted worlds
+    Validate(RoutesValidate),
 }
 
 /// About recipes.

@@ -3,7 +3,9 @@
 pub mod atlas;
 pub(crate) mod centre;
 pub(crate) mod figures;
+pub(crate) mod ground;
 pub(crate) mod group;
 pub(crate) mod read;
 
+pub use ground::RoutesBasis;
 pub use group::{Group, group};

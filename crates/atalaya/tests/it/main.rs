@@ -6,6 +6,7 @@ mod bulletin;
 mod collect;
 mod events;
 mod inbox;
+mod indicators;
 mod linking;
 mod linking_tables;
 mod real;

@@ -7,8 +7,8 @@ use atalaya::evaluate::Fit;
 use atalaya::linking::LinkTables;
 use atalaya::verbs::{
     Account, Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, LinkAccept, LinkDecide, LinkDecisions,
-    LinkEvents, LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite, PublishTables, Reconcile, Records, RoutesFlows, RoutesNetwork,
-    RuleFindings, Status, Table, UndoRuling, Verify,
+    LinkEvents, LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite, PublishTables, Reconcile, Records, RoutesChange, RoutesFlows,
+    RoutesMeasures, RoutesNetwork, RoutesRate, RoutesSeizures, RoutesValidate, RuleFindings, Status, Table, UndoRuling, Verify,
 };
 use schemars::{JsonSchema, schema_for};
 
@@ -53,8 +53,13 @@ fn every_verb_has_a_fresh_schema() {
     check::<RuleFindings>("reconcile-rule");
     check::<UndoRuling>("reconcile-undo");
     check::<Records>("records");
+    check::<RoutesChange>("routes-change");
     check::<RoutesFlows>("routes-flows");
+    check::<RoutesMeasures>("routes-measures");
     check::<RoutesNetwork>("routes-network");
+    check::<RoutesRate>("routes-rate");
+    check::<RoutesSeizures>("routes-seizures");
+    check::<RoutesValidate>("routes-validate");
     check::<Status>("status");
     check::<Table>("table");
     check::<Verify>("verify");
