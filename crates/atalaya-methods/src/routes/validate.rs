@@ -325,7 +325,13 @@ mod tests {
     fn within(name: &str, settings: Settings) -> [Coverage; 2] {
         let found = on_worlds(settings, 12, 200, 0).unwrap();
         for (of, coverage) in ["all", "1 % and more"].iter().zip(&found) {
-            eprintln!("{name}, {of}: {:.3} of {}, {:.3} of {} seen", coverage.share(), coverage.flows, coverage.share_seen(), coverage.seen);
+            eprintln!(
+                "{name}, {of}: {:.3} of {}, {:.3} of {} seen",
+                coverage.share(),
+                coverage.flows,
+                coverage.share_seen(),
+                coverage.seen
+            );
         }
         assert!(found.iter().all(|c| (0.85..=0.95).contains(&c.share_seen())), "{name}: {found:?}");
         found

@@ -169,40 +169,27 @@ fn whole(ground: &Ground, drawn: &Measures, hops: [f64; 3]) -> (Vec<WholeMeasure
     let parts = communities(n, edges);
     let demand: Vec<f64> = (0..n).map(|i| if ground.producers.contains(&i) { 0.0 } else { 1.0 }).collect();
     let flows = published(&ground.names[..n], edges, &demand, &ground.producers).ok();
-    let rows: [(&'static str, &str, &str, Option<f64>, [f64; 3]); 7] = [
-        ("density", "Density", "Densidad", Some(density(n, edges.len())), three(drawn.density)),
-        ("reciprocity", "Reciprocity", "Reciprocidad", Some(reciprocity(edges)), three(drawn.reciprocity)),
-        (
-            "strong_component",
-            "Countries of the largest group whose members reach each other",
-            "Países del mayor grupo cuyos miembros se alcanzan entre sí",
-            Some(largest(&groups_of(n, &arcs)) as f64),
-            three(drawn.largest_group),
-        ),
-        (
-            "weak_component",
-            "Countries of the largest group, directions aside",
-            "Países del mayor grupo, sin mirar la dirección",
-            Some(largest(&weak_groups_of(n, &arcs)) as f64),
-            three(drawn.largest_weak),
-        ),
-        (
-            "communities",
-            "Communities of two or more",
-            "Comunidades de dos o más",
-            Some(communities_of_several(&parts) as f64),
-            three(drawn.communities),
-        ),
-        ("modularity", "Modularity", "Modularidad", Some(modularity(edges, &parts)), three(drawn.modularity)),
-        ("hops", "Borders crossed on average", "Fronteras cruzadas en promedio", flows.as_ref().map(|f| f.hops), hops),
-    ];
-    let one = |(id, en, es, observed, drawn): (&'static str, &str, &str, Option<f64>, [f64; 3])| WholeMeasured {
+    let several = communities_of_several(&parts) as f64;
+    let (strong, weak) = (largest(&groups_of(n, &arcs)) as f64, largest(&weak_groups_of(n, &arcs)) as f64);
+    let one = |id: &'static str, name: [&str; 2], observed: Option<f64>, drawn: [f64; 3]| WholeMeasured {
         id,
-        name: Both::new(en, es),
+        name: Both::new(name[0], name[1]),
         observed,
         drawn,
     };
-    (rows.into_iter().map(one).collect(), flows.is_some())
+    let reach =
+        ["Countries of the largest group whose members reach each other", "Países del mayor grupo cuyos miembros se alcanzan entre sí"];
+    let joined = ["Countries of the largest group, directions aside", "Países del mayor grupo, sin mirar la dirección"];
+    let rows = vec![
+        one("density", ["Density", "Densidad"], Some(density(n, edges.len())), three(drawn.density)),
+        one("reciprocity", ["Reciprocity", "Reciprocidad"], Some(reciprocity(edges)), three(drawn.reciprocity)),
+        one("strong_component", reach, Some(strong), three(drawn.largest_group)),
+        one("weak_component", joined, Some(weak), three(drawn.largest_weak)),
+        one("communities", ["Communities of two or more", "Comunidades de dos o más"], Some(several), three(drawn.communities)),
+        one("modularity", ["Modularity", "Modularidad"], Some(modularity(edges, &parts)), three(drawn.modularity)),
+        one("hops", ["Borders crossed on average", "Fronteras cruzadas en promedio"], flows.as_ref().map(|f| f.hops), hops),
+    ];
+    (rows, flows.is_some())
 }
 
 fn places(ground: &Ground, drawn: &Measures) -> Vec<PlaceMeasured> {
