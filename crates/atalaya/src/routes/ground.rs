@@ -172,7 +172,10 @@ impl Ground {
         let mass = |l: &Link| self.records[l.record].kg.map_or(0.0, Decimal::to_f64);
         let each: Vec<Weight> = self.links.iter().map(|l| (l.from, l.to, mass(l))).collect();
         let prior = from_links(places.len(), &each, &self.producers, self.km(), SUPPLIERS).map_err(|e| not_drawn(&JointError::from(e)))?;
-        let model = Model { places: &places, years: &self.years, records: &self.records, links: &self.links, prior: &prior };
+        // Who reports but is in no link is no place of the model.
+        let within = |r: &RouteRecord| RouteRecord { seized: r.seized.filter(|s| *s < self.joined), ..r.clone() };
+        let records: Vec<RouteRecord> = self.records.iter().map(within).collect();
+        let model = Model { places: &places, years: &self.years, records: &records, links: &self.links, prior: &prior };
         let options = Options { draws, seizures: false, reconcile: false, ..Options::default() };
         joint(&model, &options, Seed(seed)).map_err(|e| not_drawn(&e))
     }
