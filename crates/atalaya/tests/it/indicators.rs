@@ -1,7 +1,6 @@
 //! Measures, change, seizures, rates and validation of routes, through the store.
 
-use atalaya::Say;
-use atalaya::verbs::{RoutesChange, RoutesMeasures, RoutesRate, RoutesSeizures, RoutesValidate};
+use atalaya::verbs::{RoutesChange, RoutesMeasures, RoutesRate, RoutesSeizures, RoutesValidate, Say};
 use atalaya_kernel::Lang;
 
 use crate::support::{World, shared};
