@@ -53,7 +53,7 @@ pub struct RoutesValidate {
     /// Plant so many worlds of each kind and see how often 90 % intervals hold their truth
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 0, value_name = "WORLDS"))]
     pub worlds: u64,
-    /// Where chance starts: the same seed gives the same worlds on any machine
+    /// Where chance starts: the same seed gives the same draws on any machine
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 1))]
     pub seed: u64,
 }
