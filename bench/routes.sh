@@ -6,6 +6,8 @@
 #
 # EDGES.csv     what `atalaya routes network -o EDGES.csv` wrote
 # BIN=path      the benchmark as built; nothing is built then
+# SIZES         pairs of places and draws, with commas between [default: 50 to 500 places, 20 to 10,000 draws]
+# WORLDS, SEED  planted worlds of each kind, and where their seeds start [default: 40, 5000]
 # PYTHON        with networkx and igraph [default: python3]
 # REFERENCE=dir folder of `dirichlet_shares.py`, a prototype that draws one pooled network, run where it
 #               is given: 123 s for 500 draws when it was written
@@ -35,18 +37,28 @@ file() { # what, size, seconds
         tee -a "$results"
 }
 
-for size in "50 1000" "100 1000" "150 250" "150 500" "150 1000" "250 1000"; do
+# As draws grow, as places grow, and the goal: 150 places, 1,000 draws. The largest cost minutes.
+sizes=${SIZES:-"50 100,50 1000,50 10000,100 100,150 100,250 100,500 20,150 1000"}
+IFS=, read -ra sizes <<<"$sizes"
+for size in "${sizes[@]}"; do
     # shellcheck disable=SC2086
     timed "$program" cost $size >"$work/cost"
     file draws "${size/ /x6x}" "$(awk -F, 'END {print $5}' "$work/cost")"
 done
-"$program" coverage | tee "$work/coverage" >&2
+for threads in 1 2; do
+    RAYON_NUM_THREADS=$threads timed "$program" cost 150 200 >"$work/cost$threads"
+    file "draws-$threads-thread" 150x6x200 "$(awk -F, 'END {print $5}' "$work/cost$threads")"
+done
+[[ $(awk -F, 'END {print $6}' "$work/cost1") == "$(awk -F, 'END {print $6}' "$work/cost2")" ]] || fail "threads change draws"
+say "one thread and two: the same draws, digest $(awk -F, 'END {print $6}' "$work/cost1")"
+"$program" coverage ${WORLDS:-40} ${SEED:-5000} | tee "$work/coverage" >&2
+cp "$work/coverage" "${results%.csv}-coverage.csv"
 timed "$program" measures "$edges" >"$work/ours"
 "$python" "$here/peers/routes.py" "$edges" "$work/ours" >"$work/theirs" || fail "$(cat "$work/theirs")"
 grep '^ms,' "$work/ours" | while IFS=, read -r _ name ms; do
     echo "$name: ours $ms ms; networkx, igraph: $(grep "^$name," "$work/theirs" | cut -d, -f2- | tr , ' ') ms" >&2
 done
-grep modularity "$work/theirs" >&2
+grep -e modularity -e same: "$work/theirs" >&2
 if [[ -n ${REFERENCE:-} ]]; then
     (cd "$REFERENCE" && timed "$python" dirichlet_shares.py drug-trafficking-unodc.csv >"$work/reference")
     grep '500 draws' "$work/reference" >&2

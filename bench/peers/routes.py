@@ -12,8 +12,9 @@ import networkx as nx
 
 rows = list(csv.DictReader(open(sys.argv[1])))
 ours = [line.rstrip("\n").split(",") for line in open(sys.argv[2])]
-value = {name: float(x) for kind, name, x in ours if kind == "value"}
-between = {name: float(x) for kind, name, x in ours if kind == "betweenness"}
+value = {o[1]: float(o[2]) for o in ours if o[0] == "value"}
+between = {o[1]: float(o[2]) for o in ours if o[0] == "betweenness"}
+degree = {o[1]: [float(x) for x in o[2:]] for o in ours if o[0] == "degree"}
 graph = nx.DiGraph()
 graph.add_weighted_edges_from((r["from"], r["to"], float(r["kg"])) for r in rows)
 other = igraph.Graph.TupleList([(r["from"], r["to"], float(r["kg"])) for r in rows], directed=True, weights=True)
@@ -52,3 +53,15 @@ close("strong component", strong, value["strong"])
 close("weak component", max(map(len, nx.weakly_connected_components(graph))), value["weak"])
 close("density", nx.density(graph), value["density"])
 close("reciprocity", nx.reciprocity(graph), value["reciprocity"])
+found, nx_ms = timed(lambda: {
+    v: (graph.in_degree(v), graph.out_degree(v), graph.in_degree(v, weight="weight"), graph.out_degree(v, weight="weight"))
+    for v in graph
+})
+_, ig_ms = timed(lambda: (
+    other.indegree(), other.outdegree(), other.strength(mode="in", weights="weight"), other.strength(mode="out", weights="weight")
+))
+for code, four in degree.items():
+    for name, theirs, mine in zip(("in", "out", "kg in", "kg out"), found[code], four):
+        close(f"degree {name} of {code}", theirs, mine, 1e-6 * max(1.0, mine))
+print(f"degree,{nx_ms:.3f},{ig_ms:.3f}")
+print("same: betweenness, components, density, reciprocity, degree and strength of every place")

@@ -8,7 +8,8 @@ use atalaya::verbs::{
     Account, Ask, Assess, AssessAlerts, AssessCompact, AssessDigest, AssessList, AssessLog, Bulletin, Changes, Collect, Diff, Draw,
     EvaluateDesign, EvaluateList, EvaluateRegister, EvaluateRun, EvaluateShow, Export, Figure, GeometryAdd, Held, Key, LinkAccept,
     LinkDecisions, LinkEvents, LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite, PublishTables, Reconcile, Records, RoutesAtlas,
-    RoutesFlows, RoutesNetwork, RoutesRecords, RuleFindings, Status, Table, UndoRuling, Verify,
+    RoutesChange, RoutesFlows, RoutesMeasures, RoutesNetwork, RoutesRate, RoutesRecords, RoutesSeizures, RoutesValidate, RuleFindings,
+    Status, Table, UndoRuling, Verify,
 };
 use clap::{Parser, Subcommand};
 
@@ -271,6 +272,16 @@ pub enum RoutesCommand {
     Atlas(RoutesAtlas),
     /// The records behind one link
     Records(RoutesRecords),
+    /// Measures of the network, of the observed one exactly and over joint draws with 5, 50 and 95 %
+    Measures(RoutesMeasures),
+    /// When what a country seizes changes: did the flow, or what it finds and reports?
+    Change(RoutesChange),
+    /// Seizures by area and year: count beside mass, purity, events and effort beside both
+    Seizures(RoutesSeizures),
+    /// What share of what was produced was seized: refused where the two masses are not of one kind
+    Rate(RoutesRate),
+    /// How far flows can be trusted: reporters and years held out, unseen links, planted worlds
+    Validate(RoutesValidate),
 }
 
 /// About recipes.

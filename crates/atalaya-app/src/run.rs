@@ -116,10 +116,9 @@ fn run(args: &Args, lang: Lang) -> Result<Printed, Problem> {
         Command::Publish { what: PublishCommand::Site(verb) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Publish { what: PublishCommand::Tables(verb) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Methods { of } => atalaya::verbs::methods(of.as_deref()).map(|o| Printed::of(&o, lang)),
-        Command::Routes { what: RoutesCommand::Network(verb) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
-        Command::Routes { what: RoutesCommand::Flows(verb) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
-        Command::Routes { what: RoutesCommand::Atlas(verb) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
-        Command::Routes { what: RoutesCommand::Records(verb) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
+        // Masses that are typed need no observatory.
+        Command::Routes { what: RoutesCommand::Rate(verb) } if verb.is_typed() => verb.typed().map(|o| Printed::of(&o, lang)),
+        Command::Routes { what } => routes(what, &mut open()?, &mut caller),
         Command::Rebuild => {
             let root = observatory_root(args)?;
             rebuild(&root, &mut caller).map(|o| Printed::of(&o, lang))
@@ -137,6 +136,21 @@ fn run(args: &Args, lang: Lang) -> Result<Printed, Problem> {
             }
             serve::serve(observatory, &serve::Options::local(*port, !no_open), lang).map(Printed::text)
         }
+    }
+}
+
+fn routes(what: &RoutesCommand, observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<Printed, Problem> {
+    let lang = caller.lang;
+    match what {
+        RoutesCommand::Network(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        RoutesCommand::Flows(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        RoutesCommand::Atlas(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        RoutesCommand::Records(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        RoutesCommand::Measures(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        RoutesCommand::Change(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        RoutesCommand::Seizures(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        RoutesCommand::Rate(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        RoutesCommand::Validate(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
     }
 }
 

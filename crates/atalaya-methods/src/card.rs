@@ -94,6 +94,8 @@ pub const METHODS: &[&Card] = &[
     &crate::routes::network::CARD,
     &crate::routes::published::CARD,
     &crate::routes::rates::CARD,
+    &crate::routes::severity::CARD,
     &crate::routes::unseen::CARD,
     &crate::routes::validate::CARD,
+    &crate::routes::weight::CARD,
 ];

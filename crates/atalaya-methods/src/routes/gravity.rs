@@ -10,7 +10,8 @@
 //! trophic level of Levine (1980), Journal of Theoretical Biology 83, 195-207.
 //!
 //! # Assumes
-//! - A kilogram moves away from where it is produced: no supplier ranks at or below its customer.
+//! - A kilogram moves away from where it is produced. Ranks come from the same few records, so each
+//!   is missed by about half a border: a supplier counts by how likely it is to lie upstream.
 //! - Reach is the logarithm of the records that name a place as a supplier; producers have the
 //!   largest reach of all, whatever is recorded.
 //!
@@ -31,6 +32,7 @@ use std::collections::BTreeSet;
 
 use super::published::Weight;
 use crate::Card;
+use crate::num::distribution::normal_cdf;
 use crate::num::linear::Lu;
 
 /// What this method is.
@@ -50,6 +52,13 @@ const NEAREST_KM: f64 = 200.0;
 /// Share of every place's supply taken to come straight from producers, so that ranks exist where
 /// places only cite each other.
 const DIRECT: f64 = 0.05;
+/// Borders by which a rank is missed, one standard deviation. A rank is a count of borders, known to
+/// the nearest one at best.
+const MISSED: f64 = 0.5;
+
+/// Suppliers that a prior names for each place where nobody asks for another number. Whom it does not
+/// name and no record shows gets no flow at all, so it should not be few; each costs time.
+pub const SUPPLIERS: usize = 24;
 
 /// Why there is no prior.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -104,6 +113,7 @@ pub fn ranks(n: usize, shares: &[Weight], producers: &BTreeSet<usize>) -> Result
 /// Prior shares of suppliers, summing to 1 for every place that is no producer.
 ///
 /// * `reach`: how much each place is seen to supply, 0 or more; producers get the largest.
+/// * `missed`: standard deviation of a rank; 0 where ranks are certain.
 /// * `most`: how many suppliers the prior names for each place, the likeliest first.
 ///
 /// # Errors
@@ -113,6 +123,7 @@ pub fn gravity(
     reach: &[f64],
     producers: &BTreeSet<usize>,
     distance_km: impl Fn(usize, usize) -> f64,
+    missed: f64,
     most: usize,
 ) -> Result<Vec<Weight>, GravityError> {
     let n = rank.len();
@@ -123,11 +134,20 @@ pub fn gravity(
         return Err(GravityError::NoProducer);
     }
     let top = reach.iter().copied().fold(1.0, f64::max);
+    // Producers are upstream of everybody, whatever else is not known.
+    let upstream = |from: usize, to: usize| match rank[to] - rank[from] {
+        _ if producers.contains(&from) => 1.0,
+        apart if missed > 0.0 => normal_cdf(apart / (missed * std::f64::consts::SQRT_2)),
+        apart => f64::from(u8::from(apart > 0.0)),
+    };
     let mut out = Vec::new();
     for to in (0..n).filter(|to| !producers.contains(to)) {
         let mut suppliers: Vec<(usize, f64)> = (0..n)
-            .filter(|from| *from != to && rank[*from] < rank[to])
-            .map(|from| (from, if producers.contains(&from) { top } else { reach[from] } / distance_km(from, to).max(NEAREST_KM)))
+            .filter(|from| *from != to)
+            .map(|from| {
+                let reach = if producers.contains(&from) { top } else { reach[from] };
+                (from, upstream(from, to) * reach / distance_km(from, to).max(NEAREST_KM))
+            })
             .filter(|(_, pull)| *pull > 0.0)
             .collect();
         suppliers.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
@@ -158,8 +178,9 @@ pub fn from_links(
     for (from, _, _) in links {
         reach[*from] += 1.0;
     }
-    reach.iter_mut().for_each(|r| *r = r.ln_1p());
-    gravity(&rank, &reach, producers, distance_km, most)
+    // Half a record more (Krichevsky and Trofimov 1981): who was never named may supply all the same.
+    reach.iter_mut().for_each(|r| *r = (*r + 0.5).ln_1p());
+    gravity(&rank, &reach, producers, distance_km, MISSED, most)
 }
 
 /// Kilometres along the great circle between two points of degrees, on a sphere of 6,371 km.
@@ -188,21 +209,21 @@ mod tests {
     #[test]
     fn only_places_upstream_supply() {
         let (rank, producers) = ([0.0, 1.0, 2.0, 3.0], BTreeSet::from([0]));
-        let prior = gravity(&rank, &[0.0, 2.0, 1.0, 5.0], &producers, |a, b| 500.0 * a.abs_diff(b) as f64, 9).unwrap();
+        let prior = gravity(&rank, &[0.0, 2.0, 1.0, 5.0], &producers, |a, b| 500.0 * a.abs_diff(b) as f64, 0.0, 9).unwrap();
         assert!(prior.iter().all(|(from, to, _)| rank[*from] < rank[*to]));
         for to in 1..4 {
             assert!((prior.iter().filter(|w| w.1 == to).map(|w| w.2).sum::<f64>() - 1.0).abs() < 1e-12);
         }
         // Into 2: reach 5 from 1,000 km, reach 2 from 500 km.
         assert!((prior.iter().find(|w| (w.0, w.1) == (0, 2)).unwrap().2 - 5.0 / 9.0).abs() < 1e-12);
-        assert_eq!(gravity(&rank, &[1.0; 4], &producers, |_, _| 1.0, 1).unwrap().len(), 3);
+        assert_eq!(gravity(&rank, &[1.0; 4], &producers, |_, _| 1.0, 0.0, 1).unwrap().len(), 3);
     }
 
     #[test]
     fn nothing_upstream_is_refused() {
         assert_eq!(ranks(2, &[], &BTreeSet::new()), Err(GravityError::NoProducer));
-        assert_eq!(gravity(&[0.0], &[1.0], &BTreeSet::new(), |_, _| 1.0, 1), Err(GravityError::NoProducer));
-        let short = gravity(&[0.0, 1.0], &[1.0], &BTreeSet::from([0]), |_, _| 1.0, 1);
+        assert_eq!(gravity(&[0.0], &[1.0], &BTreeSet::new(), |_, _| 1.0, 0.0, 1), Err(GravityError::NoProducer));
+        let short = gravity(&[0.0, 1.0], &[1.0], &BTreeSet::from([0]), |_, _| 1.0, 0.0, 1);
         assert!(matches!(short, Err(GravityError::Shape { found: 1, .. })));
     }
 

@@ -12,8 +12,10 @@ pub mod network;
 pub mod published;
 pub mod rates;
 pub mod record;
+pub mod severity;
 pub mod unseen;
 pub mod validate;
+pub mod weight;
 pub mod worlds;
 
 pub use record::{LinkKind, RouteRecord};

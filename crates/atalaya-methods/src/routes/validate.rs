@@ -11,6 +11,8 @@
 //!
 //! # Assumes
 //! - What a country reports of itself is the better account of its suppliers than what others say.
+//! - Of a year held out its records are foretold, as both ends would record them; of a reporter held
+//!   out what flows, as a reader would want it.
 //! - Planted worlds err as the model assumes, with reporting bias or without; real ones may not.
 //!
 //! # Shapes and units
@@ -24,18 +26,23 @@
 //! Validate tonnes against the world: nobody knows them.
 //!
 //! # Checked by
-//! `tests` here: coverage 85 to 95 % with and without bias, and held-out reporters nearer than by
-//! the published method; the real file in `tests/it/routes/validation.rs`.
+//! `tests` here: coverage 85 to 95 % of all flows with and without bias, of seen ones where masses
+//! scatter; held-out reporters nearer than by the published method; the real file in `tests/it/routes/validation.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use atalaya_kernel::Seed;
+
 use super::dirichlet::{Evidence, posterior};
-use super::gravity::{GravityError, from_links};
-use super::joint::Joint;
+use super::gravity::{GravityError, SUPPLIERS, from_links};
+use super::joint::{Joint, JointError, Options, joint};
 use super::network::Link;
 use super::published::{Weight, shares};
 use super::rates::{Comparison, Walk, rates};
 use super::record::{LinkKind, RouteRecord};
+use super::severity::severity;
+use super::weight::{Foretold, prior_weight};
+use super::worlds::{Settings, plant};
 use crate::Card;
 
 /// What this method is.
@@ -78,8 +85,8 @@ pub struct Setting<'a> {
     pub places: usize,
     /// Producers.
     pub producers: &'a BTreeSet<usize>,
-    /// Weight of the prior.
-    pub a0: f64,
+    /// Weight of the prior; `None` finds the one that foretells the records kept best.
+    pub a0: Option<f64>,
     /// How rates wander; `None` takes every reporter to report alike.
     pub walk: Option<Walk>,
     /// A case counts from so many links on.
@@ -99,7 +106,7 @@ pub fn leave_one_reporter_out(of: &Setting<'_>, km: impl Fn(usize, usize) -> f64
         let (own, others): (Vec<Link>, Vec<Link>) = of.links.iter().partition(|l| of.records[l.record].seized == Some(reporter));
         let own: Vec<Link> = own.into_iter().filter(|l| l.to == reporter).collect();
         if own.len() >= of.least {
-            out.add(&masses(of, &own), &Fit::new(of, &others, &km)?, reporter, false);
+            out.add(&masses(of, &own), &Fit::new(of, &others, None, &km)?, reporter);
         }
     }
     Ok(out.averaged())
@@ -114,13 +121,12 @@ pub fn leave_one_year_out(of: &Setting<'_>, km: impl Fn(usize, usize) -> f64) ->
     let mut out = HeldOut::default();
     for year in years {
         let (held, others): (Vec<Link>, Vec<Link>) = of.links.iter().partition(|l| of.records[l.record].year == year);
-        let fit = Fit::new(of, &others, &km)?;
+        let fit = Fit::new(of, &others, Some(year), &km)?;
         let importers: BTreeSet<usize> = held.iter().map(|l| l.to).filter(|to| !of.producers.contains(to)).collect();
         for importer in importers {
             let own: Vec<Link> = held.iter().filter(|l| l.to == importer).copied().collect();
             if own.len() >= of.least {
-                // Both ends reported that year: what is foretold is what they would record.
-                out.add(&masses(of, &own), &fit, importer, true);
+                out.add(&masses(of, &own), &fit, importer);
             }
         }
     }
@@ -128,10 +134,10 @@ pub fn leave_one_year_out(of: &Setting<'_>, km: impl Fn(usize, usize) -> f64) ->
 }
 
 impl HeldOut {
-    fn add(&mut self, own: &[Weight], fit: &Fit<'_>, importer: usize, as_recorded: bool) {
+    fn add(&mut self, own: &[Weight], fit: &Fit, importer: usize) {
         let truth = into(&shares(own), importer);
         let published = into(&shares(&fit.weights), importer);
-        let (near, far) = (distance(&truth, &fit.shares(importer, as_recorded)), distance(&truth, &published));
+        let (near, far) = (distance(&truth, &fit.shares(importer)), distance(&truth, &published));
         self.cases += 1;
         self.ours += near;
         self.published += far;
@@ -172,38 +178,52 @@ fn distance(a: &Shares, b: &Shares) -> f64 {
     keys.into_iter().map(|key| (of(a, key) - of(b, key)).abs()).sum::<f64>() / 2.0
 }
 
-/// Rates and prior fitted to some links alone.
-struct Fit<'a> {
-    of: &'a Setting<'a>,
+/// Rates, masses and prior fitted to some links alone.
+struct Fit {
+    /// Links as the published method weighs them: by mass.
     weights: Vec<Weight>,
     prior: Vec<Weight>,
-    exposure: Box<dyn Fn(usize, usize) -> f64 + 'a>,
+    /// Evidence of each link: sum and sum of squares of what its records stand for.
+    evidence: Vec<Evidence>,
+    a0: f64,
 }
 
-impl<'a> Fit<'a> {
-    fn new(of: &'a Setting<'a>, links: &[Link], km: &impl Fn(usize, usize) -> f64) -> Result<Fit<'a>, GravityError> {
+impl Fit {
+    /// * `year`: the year held out. What is foretold of it is what both ends would record, so records
+    ///   stand as they are, nearer years count more, and the prior is put as it would be recorded.
+    fn new(of: &Setting<'_>, links: &[Link], year: Option<i32>, km: &impl Fn(usize, usize) -> f64) -> Result<Fit, GravityError> {
         let weights = masses(of, links);
-        let prior = from_links(of.places, &weights, of.producers, km, 12)?;
-        Ok(Fit { of, weights, prior, exposure: Box::new(exposure(of, links)) })
+        let severity = severity(&weights);
+        let shown = exposure(of, links);
+        let kg = |from, to| severity.mean_kg(from, to).unwrap_or(1.0);
+        let gravity = from_links(of.places, &weights, of.producers, km, SUPPLIERS)?;
+        let mut evidence: BTreeMap<(usize, usize), (f64, Evidence)> = BTreeMap::new();
+        for (link, (from, to, _)) in links.iter().zip(&weights).filter(|(_, w)| w.2 > 0.0) {
+            let counts = year.map_or(1.0, |y| Options::default().discount.powi(y.abs_diff(of.records[link.record].year) as i32 - 1));
+            let weight = kg(*from, *to) / if year.is_some() { 1.0 } else { shown(*from, *to) };
+            let (records, e) = evidence.entry((*from, *to)).or_insert((0.0, Evidence { from: *from, to: *to, sum: 0.0, squares: 0.0 }));
+            *records += 1.0;
+            e.sum += counts * weight;
+            e.squares += counts * weight * weight;
+        }
+        let records = |from, to| evidence.get(&(from, to)).map_or(0.0, |e| e.0);
+        let mut foretold: BTreeMap<usize, Vec<Foretold>> = BTreeMap::new();
+        for (from, to, share) in &gravity {
+            foretold.entry(*to).or_default().push((share * shown(*from, *to), records(*from, *to)));
+        }
+        let a0 = of.a0.unwrap_or_else(|| prior_weight(&foretold.into_values().collect::<Vec<_>>()));
+        let shown = |from, to| if year.is_some() { shown(from, to) } else { 1.0 };
+        let in_mass = |(from, to, share): &Weight| (*from, *to, share * kg(*from, *to) * shown(*from, *to));
+        let prior = shares(&gravity.iter().map(in_mass).collect::<Vec<_>>());
+        Ok(Fit { weights, prior, evidence: evidence.into_values().map(|e| e.1).collect(), a0 })
     }
 
-    /// Our mean shares of one importer: what flows, or what both ends would record of it.
-    fn shares(&self, importer: usize, as_recorded: bool) -> Shares {
+    /// Our mean shares of one importer.
+    fn shares(&self, importer: usize) -> Shares {
         let prior: Vec<Weight> = self.prior.iter().filter(|w| w.1 == importer).copied().collect();
-        let mut evidence: BTreeMap<usize, Evidence> = BTreeMap::new();
-        for (from, to, kg) in self.weights.iter().filter(|w| w.1 == importer) {
-            let weight = kg / (self.exposure)(*from, *to);
-            let e = evidence.entry(*from).or_insert(Evidence { from: *from, to: *to, sum: 0.0, squares: 0.0 });
-            e.sum += weight;
-            e.squares += weight * weight;
-        }
-        let evidence: Vec<Evidence> = evidence.into_values().collect();
-        let found = posterior(&evidence, &prior, self.of.a0).unwrap_or_default();
-        let Some(found) = found.get(&importer) else { return Shares::new() };
-        let weigh = |from| if as_recorded { (self.exposure)(from, importer) } else { 1.0 };
-        let weights: Shares = found.from.iter().zip(&found.mean).map(|(from, mean)| (*from, mean * weigh(*from))).collect();
-        let sum: f64 = weights.values().sum();
-        weights.into_iter().map(|(from, weight)| (from, weight / sum)).collect()
+        let evidence: Vec<Evidence> = self.evidence.iter().filter(|e| e.to == importer).copied().collect();
+        let found = posterior(&evidence, &prior, self.a0).unwrap_or_default();
+        found.get(&importer).map(|of| of.from.iter().copied().zip(of.mean.iter().copied()).collect()).unwrap_or_default()
     }
 }
 
@@ -280,35 +300,61 @@ impl Coverage {
     }
 }
 
+/// Coverage on planted worlds: over all flows, and over those of at least 1 % of an importer's
+/// imports. World `i` is planted and drawn from seed `seed + i`.
+///
+/// # Errors
+/// [`JointError`].
+pub fn on_worlds(settings: Settings, worlds: u64, draws: usize, seed: u64) -> Result<[Coverage; 2], JointError> {
+    let mut out = [Coverage::default(); 2];
+    for seed in (1..=worlds).map(|i| Seed(seed.wrapping_add(i))) {
+        let world = plant(settings, seed)?;
+        let drawn = joint(&world.model(), &Options { draws, ..Options::default() }, seed)?;
+        out[0].add(&world.truth, &drawn, 0.0);
+        out[1].add(&world.truth, &drawn, 0.01);
+    }
+    Ok(out)
+}
+
 #[cfg(test)]
 #[allow(clippy::print_stderr, reason = "prints what is reached")]
 mod tests {
     use super::*;
-    use crate::routes::joint::{Options, joint};
-    use crate::routes::worlds::{Settings, plant};
-    use atalaya_kernel::Seed;
 
-    fn coverage(bias: f64) -> Coverage {
-        let mut out = Coverage::default();
-        for seed in 1..=12 {
-            let world = plant(Settings { bias, ..Settings::default() }, Seed(seed)).unwrap();
-            let drawn = joint(&world.model(), &Options { draws: 200, ..Options::default() }, Seed(seed)).unwrap();
-            out.add(&world.truth, &drawn, 0.01);
+    /// 12 worlds hold about 6,800 flows, so that a share of 0.9 is known to a point or so.
+    fn within(name: &str, settings: Settings) -> [Coverage; 2] {
+        let found = on_worlds(settings, 12, 200, 0).unwrap();
+        for (of, coverage) in ["all", "1 % and more"].iter().zip(&found) {
+            eprintln!(
+                "{name}, {of}: {:.3} of {}, {:.3} of {} seen",
+                coverage.share(),
+                coverage.flows,
+                coverage.share_seen(),
+                coverage.seen
+            );
         }
-        eprintln!("bias {bias}: {:.3} of {} flows, {:.3} of {} seen", out.share(), out.flows, out.share_seen(), out.seen);
-        out
+        assert!(found.iter().all(|c| (0.85..=0.95).contains(&c.share_seen())), "{name}: {found:?}");
+        found
     }
 
     #[test]
     fn nine_of_ten_intervals_hold_without_bias() {
-        let found = coverage(0.0);
-        assert!((0.85..=0.95).contains(&found.share()) && (0.85..=0.95).contains(&found.share_seen()), "{found:?}");
+        let found = within("no bias", Settings { bias: 0.0, ..Settings::default() });
+        assert!(found.iter().all(|c| (0.85..=0.95).contains(&c.share())), "{found:?}");
     }
 
     #[test]
     fn nine_of_ten_intervals_hold_with_bias() {
-        let found = coverage(1.0);
-        assert!((0.85..=0.95).contains(&found.share()) && (0.85..=0.95).contains(&found.share_seen()), "{found:?}");
+        let found = within("bias", Settings::default());
+        assert!(found.iter().all(|c| (0.85..=0.95).contains(&c.share())), "{found:?}");
+    }
+
+    /// Masses that scatter as those of the real file do, links that differ in size. What a record
+    /// shows is held; of links in lots so large that no record shows them, too few are.
+    #[test]
+    fn nine_of_ten_seen_flows_are_held_where_masses_scatter() {
+        let found = within("masses scatter", Settings { scatter: 7.0, apart: 1.0, ..Settings::default() });
+        assert!(found[0].share() > 0.8, "{found:?}");
     }
 
     #[test]
@@ -322,7 +368,7 @@ mod tests {
                 links: &world.links,
                 places: 20,
                 producers: &producers,
-                a0: 1.0,
+                a0: None,
                 walk: Some(Walk::default()),
                 least: 5,
             };
@@ -339,7 +385,7 @@ mod tests {
     fn without_a_producer_there_is_nothing_to_check() {
         let none = BTreeSet::new();
         let world = plant(Settings::default(), Seed(1)).unwrap();
-        let of = Setting { records: &world.records, links: &world.links, places: 20, producers: &none, a0: 1.0, walk: None, least: 5 };
+        let of = Setting { records: &world.records, links: &world.links, places: 20, producers: &none, a0: None, walk: None, least: 5 };
         assert_eq!(leave_one_year_out(&of, |_, _| 1.0), Err(GravityError::NoProducer));
     }
 }

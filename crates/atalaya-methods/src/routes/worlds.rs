@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use atalaya_kernel::seed::Stream;
 use atalaya_kernel::{Decimal, Seed};
 
-use super::gravity::{GravityError, from_links, gravity};
+use super::gravity::{GravityError, SUPPLIERS, from_links, gravity};
 use super::joint::{Model, Place, Production};
 use super::network::Link;
 use super::published::Weight;
@@ -30,11 +30,15 @@ pub struct Settings {
     pub bias: f64,
     /// Standard deviation of a share's yearly step, in logarithms.
     pub drift: f64,
+    /// Coefficient of variation of a record's mass within a link.
+    pub scatter: f64,
+    /// Coefficient of variation of the typical mass of links: some send grams, some tonnes.
+    pub apart: f64,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { places: 20, producers: 3, years: 4, records: 400.0, bias: 1.0, drift: 0.2 }
+        Settings { places: 20, producers: 3, years: 4, records: 400.0, bias: 1.0, drift: 0.2, scatter: 1.0, apart: 0.0 }
     }
 }
 
@@ -88,7 +92,7 @@ pub fn plant(settings: Settings, seed: Seed) -> Result<World, GravityError> {
         .collect();
     let rank: Vec<f64> = at.iter().enumerate().map(|(i, p)| if producers.contains(&i) { 0.0 } else { 1.0 + p.0.hypot(p.1) }).collect();
     let reach: Vec<f64> = (0..n).map(|_| 0.2 + stream.unit()).collect();
-    let pull = gravity(&rank, &reach, &producers, |a, b| km(&at, a, b), 10)?;
+    let pull = gravity(&rank, &reach, &producers, |a, b| km(&at, a, b), 0.0, 10)?;
     let mut shares: Vec<Weight> = pull.iter().map(|(a, b, g)| (*a, *b, gamma(&mut stream, 4.0 * g).max(1e-12))).collect();
     let eaten: Vec<f64> = (0..n).map(|i| if producers.contains(&i) { 0.0 } else { lognormal(&mut stream, 2e4, 0.8) }).collect();
     let mut flows: Vec<Vec<f64>> = Vec::new();
@@ -98,9 +102,11 @@ pub fn plant(settings: Settings, seed: Seed) -> Result<World, GravityError> {
     }
     let years: Vec<i32> = (0..settings.years as i32).map(|y| 2011 + y).collect();
     let zeal: Vec<f64> = (0..n).map(|_| (settings.bias * normal(&mut stream)).exp()).collect();
-    let (records, links) = reports(settings, &shares, &flows, &zeal, &mut stream);
+    let mut sizes = seed.stream(1);
+    let typical: Vec<f64> = shares.iter().map(|_| lognormal(&mut sizes, 1.0, settings.apart)).collect();
+    let (records, links) = reports(settings, &shares, &flows, &zeal, &typical, &mut stream);
     let masses: Vec<Weight> = links.iter().map(|l| (l.from, l.to, records[l.record].kg.unwrap_or_default().to_f64())).collect();
-    let prior = from_links(n, &masses, &producers, |a, b| km(&at, a, b), 12)?;
+    let prior = from_links(n, &masses, &producers, |a, b| km(&at, a, b), SUPPLIERS)?;
     let places = (0..n).map(|i| place(i, settings, &shares, &flows, &eaten, &mut stream)).collect();
     let truth = shares.iter().enumerate().map(|(e, s)| ((s.0, s.1), flows.iter().map(|f| f[e]).collect())).collect();
     Ok(World { places, years, records, links, prior, at, truth })
@@ -120,15 +126,23 @@ fn flow(shares: &[Weight], eaten: &[f64], rank: &[f64]) -> Vec<f64> {
     out
 }
 
-/// What both ends report of every flow.
-fn reports(settings: Settings, edges: &[Weight], flows: &[Vec<f64>], zeal: &[f64], stream: &mut Stream) -> (Vec<RouteRecord>, Vec<Link>) {
+/// What both ends report of every flow: of two equal ones, fewer records of the one in larger lots.
+fn reports(
+    settings: Settings,
+    edges: &[Weight],
+    flows: &[Vec<f64>],
+    zeal: &[f64],
+    typical: &[f64],
+    stream: &mut Stream,
+) -> (Vec<RouteRecord>, Vec<Link>) {
     let (mut records, mut links) = (Vec::new(), Vec::new());
     for (year, flows) in flows.iter().enumerate() {
-        let all: f64 = edges.iter().zip(flows).map(|((from, to, _), flow)| flow * (zeal[*from] + zeal[*to])).sum();
-        for ((from, to, _), flow) in edges.iter().zip(flows) {
+        let lots: Vec<f64> = flows.iter().zip(typical).map(|(flow, kg)| flow / kg).collect();
+        let all: f64 = edges.iter().zip(&lots).map(|((from, to, _), lots)| lots * (zeal[*from] + zeal[*to])).sum();
+        for (((from, to, _), lots), kg) in edges.iter().zip(&lots).zip(typical) {
             for (reporter, kind) in [(*to, LinkKind::DepartedSeized), (*from, LinkKind::SeizedDestined)] {
-                for _ in 0..poisson(stream, settings.records * flow * zeal[reporter] / all) {
-                    let grams = (1e3 * lognormal(stream, 1.0, 1.0)).round().max(1.0);
+                for _ in 0..poisson(stream, settings.records * lots * zeal[reporter] / all) {
+                    let grams = (1e3 * lognormal(stream, *kg, settings.scatter)).round().max(1.0);
                     links.push(Link { record: records.len(), kind, from: *from, to: *to });
                     records.push(RouteRecord {
                         seized: Some(reporter),

@@ -4,6 +4,23 @@ use std::collections::BTreeMap;
 
 use atalaya_kernel::area::areas;
 use atalaya_kernel::shape::{Ring, Shapes};
+use atalaya_methods::routes::gravity::great_circle_km;
+
+use crate::geometry::world;
+
+/// As far as half the countries of the world are from each other.
+const FAR_KM: f64 = 8_000.0;
+
+/// Kilometres between two places, by position; those that lie nowhere are far.
+pub(crate) fn distances(names: &[String]) -> impl Fn(usize, usize) -> f64 + use<> {
+    let codes: Vec<&str> = names.iter().map(String::as_str).collect();
+    let centres = centres(&world().shapes, &codes);
+    let middles: Vec<Option<[f64; 2]>> = codes.iter().map(|c| centres.get(*c).copied()).collect();
+    move |a: usize, b: usize| match (middles[a], middles[b]) {
+        (Some(a), Some(b)) => great_circle_km((a[1], a[0]), (b[1], b[0])),
+        _ => FAR_KM,
+    }
+}
 
 /// Longitude and latitude of countries: of those with an outline its centre, of the others the
 /// mean of their neighbours in the same part of a continent.
@@ -41,7 +58,6 @@ fn centre(ring: &Ring) -> Option<(f64, [f64; 2])> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geometry::world;
 
     #[test]
     fn countries_lie_where_they_should() {

@@ -7,6 +7,7 @@ mod demand;
 mod doubled;
 pub(crate) mod figures;
 pub(crate) mod fill;
+pub(crate) mod ground;
 pub(crate) mod group;
 pub(crate) mod lift;
 pub(crate) mod make;
@@ -17,5 +18,6 @@ pub(crate) mod stage;
 pub(crate) mod stock;
 mod supply;
 
+pub use ground::RoutesBasis;
 pub use group::{Group, group};
 pub use make::atlas;

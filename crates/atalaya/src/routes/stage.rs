@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use atalaya_kernel::area::{Level, areas};
 use atalaya_kernel::{Both, Decimal, Problem, Seed, both};
-use atalaya_methods::routes::gravity::{from_links, great_circle_km};
+use atalaya_methods::routes::gravity::{SUPPLIERS, from_links};
 use atalaya_methods::routes::joint::{Joint, JointError, Model, Options, Place, joint};
 use atalaya_methods::routes::network::{Link, Network, Rule, network};
 use atalaya_methods::routes::published::{FlowError, Flows, Weight, published};
 use atalaya_methods::routes::validate::{HeldOut, Setting, leave_one_reporter_out, leave_one_year_out};
 use atalaya_methods::routes::{RouteRecord, gravity::GravityError};
 
-use super::centre::centres;
+use super::centre::{centres, distances};
 use super::doubled::{doubtful, once};
 use super::group::Group;
 use super::lift::lifted;
@@ -26,10 +26,6 @@ use crate::observatory::Progress;
 
 /// What one place without a figure is taken to vary by.
 const USUAL_CV: f64 = 0.5;
-/// As far as half the countries of the world are from each other.
-const FAR_KM: f64 = 8_000.0;
-/// Suppliers that the prior gives a place.
-const SUPPLIERS: usize = 12;
 /// Links from which on a reporter or a year of a place is held out: fewer give no shares to compare.
 const LEAST_HELD_OUT: usize = 5;
 
@@ -150,14 +146,8 @@ impl Stage {
         }
     }
 
-    fn km(&self) -> impl Fn(usize, usize) -> f64 {
-        let codes: Vec<&str> = self.names.iter().map(String::as_str).collect();
-        let centres = centres(&world().shapes, &codes);
-        let middles: Vec<Option<[f64; 2]>> = codes.iter().map(|c| centres.get(*c).copied()).collect();
-        move |a: usize, b: usize| match (middles[a], middles[b]) {
-            (Some(a), Some(b)) => great_circle_km((a[1], a[0]), (b[1], b[0])),
-            _ => FAR_KM,
-        }
+    fn km(&self) -> impl Fn(usize, usize) -> f64 + use<> {
+        distances(&self.names)
     }
 
     /// The published method. Producers want nothing: what they use is no flow.

@@ -22,6 +22,7 @@ mod flows;
 mod geometry;
 mod held;
 mod inbox;
+mod indicators;
 mod key;
 mod link;
 mod methods;
@@ -62,6 +63,10 @@ pub use flows::{FlowsFound, RoutesFlows};
 pub use geometry::{Geometry, GeometryAdd, GeometryLine, GeometryList};
 pub use held::{Held, HeldRows};
 pub use inbox::{Arrived, Choices, Fitting, MAX_INBOX_BYTES, Saved, arrive, load, recipe_text, redraft, save_recipe, shape_of};
+pub use indicators::{
+    ChangeFound, EffortSeries, MeasuresFound, OnWorlds, PlaceMeasured, RateFound, Rated, RoutesChange, RoutesMeasures, RoutesRate,
+    RoutesSeizures, RoutesValidate, SeizedRow, SeizuresFound, Unseen, ValidateFound, WholeMeasured, YearOfPlace,
+};
 pub(crate) use key::series as key_series;
 pub use key::{Key, KeyPage, KeyPoint, KeySeries};
 pub use link::{

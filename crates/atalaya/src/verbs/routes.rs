@@ -171,7 +171,8 @@ impl UnknownPart {
 }
 
 impl RoutesNetwork {
-    fn asked(&self) -> RoutesAtlas {
+    /// The same question in the form every answer about routes goes by.
+    pub(crate) fn asked(&self) -> RoutesAtlas {
         RoutesAtlas {
             group: self.group.clone(),
             method: "observed".into(),

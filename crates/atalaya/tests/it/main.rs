@@ -8,6 +8,7 @@ mod collect;
 mod designs;
 mod events;
 mod inbox;
+mod indicators;
 mod linking;
 mod linking_tables;
 mod real;

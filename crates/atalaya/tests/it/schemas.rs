@@ -9,7 +9,8 @@ use atalaya::verbs::{
     Account, Ask, Assess, AssessAlerts, AssessCompact, AssessDigest, AssessList, AssessLog, Bulletin, Changes, Collect, Diff, Draw,
     EvaluateDesign, EvaluateRegister, EvaluateRun, EvaluateShow, Export, Figure, GeometryAdd, Held, Key, LinkAccept, LinkDecide,
     LinkDecisions, LinkEvents, LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite, PublishTables, Reconcile, Records, RoutesAtlas,
-    RoutesFlows, RoutesNetwork, RoutesRecords, RuleFindings, Status, Table, UndoRuling, Verify,
+    RoutesChange, RoutesFlows, RoutesMeasures, RoutesNetwork, RoutesRate, RoutesRecords, RoutesSeizures, RoutesValidate, RuleFindings,
+    Status, Table, UndoRuling, Verify,
 };
 use schemars::{JsonSchema, schema_for};
 
@@ -65,9 +66,14 @@ fn every_verb_has_a_fresh_schema() {
     check::<UndoRuling>("reconcile-undo");
     check::<Records>("records");
     check::<RoutesAtlas>("routes-atlas");
+    check::<RoutesChange>("routes-change");
     check::<RoutesFlows>("routes-flows");
+    check::<RoutesMeasures>("routes-measures");
     check::<RoutesNetwork>("routes-network");
     check::<RoutesRecords>("routes-records");
+    check::<RoutesRate>("routes-rate");
+    check::<RoutesSeizures>("routes-seizures");
+    check::<RoutesValidate>("routes-validate");
     check::<Status>("status");
     check::<Table>("table");
     check::<Verify>("verify");

@@ -4,7 +4,7 @@ use atalaya_kernel::seed::Stream;
 
 use super::prepare::{Prepared, evolve};
 use super::{JointError, Options};
-use crate::num::chance::{beta, exponential, gamma, lognormal};
+use crate::num::chance::{beta, exponential, gamma, lognormal, normal};
 use crate::num::linear::Lu;
 use crate::routes::balance::{Term, balanced};
 
@@ -15,25 +15,27 @@ pub(super) fn draw(prepared: &Prepared<'_>, options: &Options, stream: &mut Stre
     let purity: Vec<f64> = model.places.iter().map(|p| p.purity.map_or(1.0, |(mean, c)| beta(stream, mean, c))).collect();
     let appetite: Vec<f64> = model.places.iter().map(|p| lognormal(stream, 1.0, p.consumption_cv)).collect();
     let evidence = weights(prepared, options, &purity, stream);
-    let pseudo: Vec<f64> = prepared.prior.iter().map(|g| gamma(stream, options.a0 * g)).collect();
+    // One typical mass a link and draw, seen or not: what is not known of it lasts from year to year.
+    let lots = prepared.severity.iter().map(|(log, sd)| (log + sd * normal(stream)).exp()).collect::<Vec<f64>>();
+    let pseudo: Vec<f64> = prepared.prior.iter().map(|g| gamma(stream, prepared.a0 * g)).collect();
     let mut out = Vec::with_capacity(years * edges);
     let mut dual = vec![0.0; model.places.len()];
     for year in 0..years {
-        let shares = shares(prepared, &evidence[year * edges..(year + 1) * edges], &pseudo, year);
+        let shares = shares(prepared, &evidence[year * edges..(year + 1) * edges], &pseudo, &lots, year);
         let demand: Vec<f64> = (0..model.places.len())
             .map(|i| model.places[i].consumption_kg[year] * appetite[i] + prepared.seized[i * years + year] * purity[i])
             .collect();
         let imports = imports(prepared, &shares, &demand)?;
         let mut flows: Vec<f64> = shares.iter().zip(&prepared.edges).map(|(share, (_, to))| share * imports[*to]).collect();
         if options.reconcile {
-            reconcile(prepared, options, year, &Drawn { shares, imports, demand }, &mut flows, &mut dual, stream)?;
+            reconcile(prepared, year, &Drawn { shares, imports, demand }, &mut flows, &mut dual, stream)?;
         }
         out.extend(flows.into_iter().map(|f| f as f32));
     }
     Ok(out)
 }
 
-/// Evidence by year and edge: weighed records over what the ends report.
+/// Evidence by year and edge: weighed records (or their mass) over what the ends report.
 fn weights(prepared: &Prepared<'_>, options: &Options, purity: &[f64], stream: &mut Stream) -> Vec<f64> {
     let (years, edges) = (prepared.model.years.len(), prepared.edges.len());
     let mut of_record = vec![0.0; prepared.model.records.len()];
@@ -56,15 +58,15 @@ fn weights(prepared: &Prepared<'_>, options: &Options, purity: &[f64], stream: &
     mass
 }
 
-/// Shares of one year: evidence and pseudo-records, normalised over each importer.
-fn shares(prepared: &Prepared<'_>, evidence: &[f64], pseudo: &[f64], year: usize) -> Vec<f64> {
+/// Shares of one year: evidence and pseudo-records times what one weighs, normalised over each importer.
+fn shares(prepared: &Prepared<'_>, evidence: &[f64], pseudo: &[f64], lots: &[f64], year: usize) -> Vec<f64> {
     let years = prepared.model.years.len();
     let mut out = vec![0.0; evidence.len()];
     for (to, into) in prepared.into.iter().enumerate() {
         let typical = prepared.typical[to * years + year];
         let mut sum = 0.0;
         for &at in into {
-            out[at] = evidence[at] + pseudo[at] * typical;
+            out[at] = (evidence[at] + pseudo[at] * typical) * lots[at];
             sum += out[at];
         }
         for &at in into {
@@ -120,7 +122,6 @@ struct Drawn {
 /// Moves flows, demand and production as little as their variances allow until all balances hold.
 fn reconcile(
     prepared: &Prepared<'_>,
-    options: &Options,
     year: usize,
     drawn: &Drawn,
     flows: &mut [f64],
@@ -133,7 +134,7 @@ fn reconcile(
     let mut terms: Vec<Term> = Vec::with_capacity(flows.len() + 2 * n);
     for (at, (from, to)) in prepared.edges.iter().enumerate() {
         let (share, place) = (drawn.shares[at], &prepared.model.places[*to]);
-        let concentration = options.a0 + prepared.effective[to * years + year];
+        let concentration = prepared.a0 + prepared.effective[to * years + year];
         // Of a product: the variance of the share, and that of what is imported.
         let variance = square(drawn.imports[*to]) * (share * (1.0 - share) / (concentration + 1.0) + square(share * place.consumption_cv));
         terms.push(Term { value: flows[at], variance, plus: Some(*to), minus: Some(*from) });

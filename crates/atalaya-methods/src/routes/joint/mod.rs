@@ -15,8 +15,10 @@
 //! # Assumes
 //! - Weights of records and pseudo-records of the prior are gammas of one kind: with records of
 //!   equal mass this is exactly the Dirichlet posterior, so evidence is not counted twice. A
-//!   pseudo-record is as heavy as an effective record of its importer.
-//! - A link's mass over what its two ends report (`rates`) stands for its flow.
+//!   pseudo-record is worth an effective record of its importer.
+//! - A link's records times what one of them weighs (`severity`), over what its two ends report
+//!   (`rates`), stand for its flow.
+//! - The prior weighs as many records as make those there are likeliest (`weight`).
 //! - Producers import nothing; what they do not consume or seize leaves.
 //! - One consumption factor and one purity a place and draw: their errors last from year to year.
 //!
@@ -112,13 +114,25 @@ pub struct Model<'a> {
     pub prior: &'a [Weight],
 }
 
+/// What a record of a link weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Masses {
+    /// What was recorded: one heavy record weighs what it weighs, as in the published method.
+    Recorded,
+    /// The link's own mean mass, shrunk to those of the importer's other links (see `severity`).
+    #[default]
+    Shrunk,
+}
+
 /// How to draw.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Options {
     /// How many draws.
     pub draws: usize,
-    /// Weight of the prior, in records.
-    pub a0: f64,
+    /// Weight of the prior, in records; `None` finds the one that foretells the records best.
+    pub a0: Option<f64>,
+    /// What a record of a link weighs.
+    pub masses: Masses,
     /// What a record counts for a neighbouring year; 1 pools all years, 0 keeps them apart.
     pub discount: f64,
     /// How reporting rates spread and wander; `None` takes every reporter to report alike.
@@ -131,7 +145,15 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options { draws: 1_000, a0: 1.0, discount: 0.7, walk: Some(Walk::default()), seizures: true, reconcile: true }
+        Options {
+            draws: 1_000,
+            a0: None,
+            masses: Masses::Shrunk,
+            discount: 0.7,
+            walk: Some(Walk::default()),
+            seizures: true,
+            reconcile: true,
+        }
     }
 }
 
@@ -192,7 +214,7 @@ fn check(model: &Model<'_>, options: &Options) -> Result<(), JointError> {
     let within = |what, value: f64, low: f64, high: f64, range| {
         if (low..=high).contains(&value) { Ok(()) } else { Err(JointError::OutOfRange { what, value, range }) }
     };
-    within("the weight of the prior", options.a0, 0.0, f64::MAX, "at 0 or above")?;
+    within("the weight of the prior", options.a0.unwrap_or(0.0), 0.0, f64::MAX, "at 0 or above")?;
     within("the discount", options.discount, 0.0, 1.0, "between 0 and 1")?;
     within("the number of draws", options.draws as f64, 1.0, 1e7, "between 1 and ten million")?;
     for (place, of) in model.places.iter().enumerate() {

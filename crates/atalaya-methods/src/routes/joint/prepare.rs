@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{JointError, Model, Options, Production};
+use super::{JointError, Masses, Model, Options, Production};
 use atalaya_kernel::seed::Stream;
 
 use crate::num::chance::{beta, sigma};
@@ -10,6 +10,8 @@ use crate::routes::gravity::ranks;
 use crate::routes::published::Weight;
 use crate::routes::rates::{Comparison, Rates, rates};
 use crate::routes::record::{LinkKind, kish};
+use crate::routes::severity::severity;
+use crate::routes::weight::prior_weight;
 
 /// A link, ready to be weighed.
 pub(super) struct Evidence {
@@ -34,7 +36,7 @@ pub(super) struct Prepared<'a> {
     /// Mass seized by place and year, before purity.
     pub seized: Vec<f64>,
     pub rates: Rates,
-    /// Effective records by place and year, and the mass of one.
+    /// Effective records by place and year, and what one is in the unit of evidence.
     pub effective: Vec<f64>,
     pub typical: Vec<f64>,
     /// Production by place and year: median and coefficient of variation.
@@ -47,8 +49,13 @@ pub(super) struct Prepared<'a> {
     pub records: Vec<(u64, f64)>,
     /// Records of each edge by year: what discounting takes from.
     pub counts: Vec<f64>,
-    /// Relative variance that too few records of an edge do not show.
+    /// Relative variance that too few records of an edge do not show, where masses are as recorded.
     pub hidden: Vec<f64>,
+    /// Of each edge the logarithm of what a unit of evidence weighs and its standard deviation: of a
+    /// record's mean mass where masses are shrunk, as evidence is counted in records then; else 0.
+    pub severity: Vec<(f64, f64)>,
+    /// Weight of the prior.
+    pub a0: f64,
 }
 
 pub(super) fn prepare<'a>(model: &'a Model<'a>, options: &Options) -> Result<Prepared<'a>, JointError> {
@@ -67,7 +74,12 @@ pub(super) fn prepare<'a>(model: &'a Model<'a>, options: &Options) -> Result<Pre
         into[*to].push(at);
         out[*from].push(at);
     }
-    let evidence = evidence(model, &edges);
+    let mut evidence = evidence(model, &edges);
+    let records = records(&evidence, edges.len());
+    let (hidden, severity) = match options.masses {
+        Masses::Recorded => (hidden(&evidence, edges.len()), vec![(0.0, 0.0); edges.len()]),
+        Masses::Shrunk => (vec![0.0; edges.len()], shrunk(&mut evidence, &edges)),
+    };
     let rates = match options.walk {
         Some(walk) => rates(&reports(model), &comparisons(model, &edges), walk).map_err(|_| JointError::Walk)?,
         None => Rates::even(&reports(model)),
@@ -85,12 +97,15 @@ pub(super) fn prepare<'a>(model: &'a Model<'a>, options: &Options) -> Result<Pre
         typical: Vec::new(),
         production: production(model),
         order: Vec::new(),
-        records: records(&evidence, edges.len()),
+        records,
         counts: counts(&evidence, edges.len(), model.years.len()),
-        hidden: hidden(&evidence, edges.len()),
+        hidden,
+        severity,
+        a0: 0.0,
         edges,
         evidence,
     };
+    prepared.a0 = options.a0.unwrap_or_else(|| prepared.weight(options));
     prepared.weigh(options);
     let mean = prepared.mean_shares();
     let producers = (0..n).filter(|i| model.places[*i].producer).collect();
@@ -187,6 +202,17 @@ fn hidden(evidence: &[Evidence], edges: usize) -> Vec<f64> {
     sums.iter().map(missing).collect()
 }
 
+/// Severity of each edge; evidence is then one a record, in the unit of what a record weighs.
+fn shrunk(evidence: &mut [Evidence], edges: &[(usize, usize)]) -> Vec<(f64, f64)> {
+    let masses: Vec<Weight> = evidence.iter().map(|e| (edges[e.edge].0, edges[e.edge].1, e.kg)).collect();
+    let found = severity(&masses);
+    let of = |(from, to): &(usize, usize)| {
+        found.effect(*from, *to).map_or((0.0, found.between.sqrt()), |e| (e.log + found.within / 2.0, e.variance.sqrt()))
+    };
+    evidence.iter_mut().for_each(|e| e.kg = 1.0);
+    edges.iter().map(of).collect()
+}
+
 fn production(model: &Model<'_>) -> Vec<Option<(f64, f64)>> {
     let of = |place: &super::Place, year: i32| production_of(&place.production, year);
     model.places.iter().flat_map(|place| model.years.iter().map(move |year| of(place, *year))).collect()
@@ -204,22 +230,38 @@ pub fn production_of(figures: &[Production], year: i32) -> Option<(f64, f64)> {
 }
 
 impl Prepared<'_> {
+    /// Mean kilograms of a unit of evidence of an edge.
+    fn mean_kg(&self, edge: usize) -> f64 {
+        (self.severity[edge].0 + self.severity[edge].1.powi(2) / 2.0).exp()
+    }
+
+    /// The weight of the prior under which the records are likeliest, all years together.
+    fn weight(&self, options: &Options) -> f64 {
+        let exposure = self.exposure(&Options { discount: 1.0, ..*options }, &self.rates.mode());
+        let mut counts = vec![0.0; self.edges.len()];
+        self.evidence.iter().for_each(|e| counts[e.edge] += 1.0);
+        // The first row: with no discount every year's is the sum of all.
+        let foretold = |at: &usize| (self.prior[*at] * exposure[*at], counts[*at]);
+        prior_weight(&self.into.iter().map(|into| into.iter().map(foretold).collect()).collect::<Vec<_>>())
+    }
+
     /// Effective records of every importer and year at the most likely rates.
     fn weigh(&mut self, options: &Options) {
         let (n, years) = (self.model.places.len(), self.model.years.len());
         let exposure = self.exposure(options, &self.rates.mode());
-        let (mut sums, mut squares) = (vec![0.0; n * years], vec![0.0; n * years]);
+        // Twice: in mass, which shares are of, and in the unit of evidence, which the prior is in.
+        let mut sums = vec![[0.0; 4]; n * years];
         for e in &self.evidence {
             let to = self.edges[e.edge].1;
             for year in 0..years {
-                let weight = e.kg / exposure[year * self.edges.len() + e.edge];
-                let counts = discount(options, e.year, year);
-                sums[to * years + year] += counts * weight;
-                squares[to * years + year] += counts * weight * weight;
+                let unit = e.kg / exposure[year * self.edges.len() + e.edge];
+                let (weight, counts) = (unit * self.mean_kg(e.edge), discount(options, e.year, year));
+                let of = &mut sums[to * years + year];
+                [weight, weight * weight, unit, unit * unit].iter().zip(of).for_each(|(x, sum)| *sum += counts * x);
             }
         }
-        self.effective = sums.iter().zip(&squares).map(|(sum, square)| kish(*sum, *square)).collect();
-        self.typical = sums.iter().zip(&squares).map(|(sum, square)| if *sum > 0.0 { square / sum } else { 1.0 }).collect();
+        self.effective = sums.iter().map(|of| kish(of[0], of[1])).collect();
+        self.typical = sums.iter().map(|of| if of[2] > 0.0 { of[3] / of[2] } else { 1.0 }).collect();
     }
 
     /// How much both ends of each edge report, by year and edge, neighbouring years discounted.

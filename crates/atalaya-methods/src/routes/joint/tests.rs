@@ -36,7 +36,7 @@ fn the_published_flows_are_the_limit() {
     let (records, links) = records(&T2);
     let places = places(&[0.0, 1.0, 10.0, 4.0], 0.0);
     let model = Model { places: &places, years: &[2014], records: &records, links: &links, prior: &[] };
-    let options = Options { draws: 300, a0: 0.0, walk: None, reconcile: false, ..Options::default() };
+    let options = Options { draws: 300, a0: Some(0.0), masses: Masses::Recorded, walk: None, reconcile: false, ..Options::default() };
     let found = joint(&model, &options, Seed(1)).unwrap();
     let names: Vec<String> = ["A", "B", "C", "D"].map(String::from).to_vec();
     let weights: Vec<Weight> = T2.iter().map(|(a, b, w)| (*a, *b, *w as f64)).collect();
@@ -96,7 +96,7 @@ fn refusals() {
     };
     let good = places(&[0.0, 1.0], 0.3);
     let few = Options { draws: 2, ..Options::default() };
-    assert!(matches!(ask(&good, Options { a0: -1.0, ..few }), JointError::OutOfRange { .. }));
+    assert!(matches!(ask(&good, Options { a0: Some(-1.0), ..few }), JointError::OutOfRange { .. }));
     assert_eq!(ask(&good, Options { walk: Some(Walk { spread: 0.0, step: 0.4 }), ..few }), JointError::Walk);
     let none: Vec<Place> = good.iter().map(|p| Place { producer: false, ..p.clone() }).collect();
     assert_eq!(ask(&none, few), JointError::Gravity(GravityError::NoProducer));

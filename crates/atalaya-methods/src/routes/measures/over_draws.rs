@@ -2,7 +2,7 @@
 //!
 //! # Answers
 //! How sure are a place's degree, strength and betweenness, and the network's density,
-//! reciprocity, largest strong component and hops, given draws of its flows?
+//! reciprocity, components and communities, given draws of its flows?
 //!
 //! # Source
 //! Propagation of uncertainty by simulation: Butts (2003), Social Networks 25(2), 103-140, for
@@ -11,6 +11,7 @@
 //! # Assumes
 //! - The draws are draws of the joint distribution of all flows.
 //! - A flow counts as a link from a stated mass on: an estimate is rarely exactly nothing.
+//! - Places without a link in a draw are no community.
 //!
 //! # Shapes and units
 //! Draws by rows, one flow an edge in kilograms a year. Intervals are 5, 50 and 95 %.
@@ -27,7 +28,8 @@
 use rayon::prelude::*;
 
 use super::betweenness::betweenness;
-use super::components::{groups_of, largest};
+use super::communities::{communities, modularity};
+use super::components::{groups_of, largest, weak_groups_of};
 use super::degree::{degrees, density, reciprocity};
 use crate::Card;
 use crate::num::quantile::Interval;
@@ -67,11 +69,24 @@ pub struct Measures {
     pub reciprocity: Interval,
     /// Places of the largest strong component.
     pub largest_group: Interval,
+    /// Places of the largest weak component.
+    pub largest_weak: Interval,
+    /// Communities of two places and more.
+    pub communities: Interval,
+    /// How well they part the network.
+    pub modularity: Interval,
+}
+
+/// Communities of two places and more in a partition.
+pub fn communities_of_several(group: &[usize]) -> usize {
+    let mut sizes = vec![0usize; group.len()];
+    group.iter().for_each(|g| sizes[*g] += 1);
+    sizes.into_iter().filter(|s| *s > 1).count()
 }
 
 struct One {
     places: Vec<[f64; 5]>,
-    whole: [f64; 3],
+    whole: [f64; 6],
 }
 
 /// Measures over draws.
@@ -86,13 +101,25 @@ pub fn over_draws(n: usize, edges: &[(usize, usize)], draws: usize, flow: impl F
         let between = betweenness(n, &arcs).places;
         let places =
             degrees(n, &there).iter().zip(between).map(|(d, b)| [d.into as f64, d.out as f64, d.strength_in, d.strength_out, b]).collect();
-        One { places, whole: [density(n, there.len()), reciprocity(&there), largest(&groups_of(n, &arcs)) as f64] }
+        let parts = communities(n, &there);
+        let (strong, weak) = (largest(&groups_of(n, &arcs)), largest(&weak_groups_of(n, &arcs)));
+        let several = communities_of_several(&parts) as f64;
+        let whole = [density(n, there.len()), reciprocity(&there), strong as f64, weak as f64, several, modularity(&there, &parts)];
+        One { places, whole }
     };
     let all: Vec<One> = (0..draws).into_par_iter().map(one).collect();
     let of = |place: usize, measure: usize| Interval::of(all.iter().map(|d| d.places[place][measure]));
     let whole = |measure: usize| Interval::of(all.iter().map(|d| d.whole[measure]));
     let place = |p| OfPlace { into: of(p, 0), out: of(p, 1), strength_in: of(p, 2), strength_out: of(p, 3), betweenness: of(p, 4) };
-    Measures { places: (0..n).map(place).collect(), density: whole(0), reciprocity: whole(1), largest_group: whole(2) }
+    Measures {
+        places: (0..n).map(place).collect(),
+        density: whole(0),
+        reciprocity: whole(1),
+        largest_group: whole(2),
+        largest_weak: whole(3),
+        communities: whole(4),
+        modularity: whole(5),
+    }
 }
 
 #[cfg(test)]
@@ -108,6 +135,8 @@ mod tests {
         assert_eq!(found.places[1].betweenness.median, 0.5);
         assert_eq!(found.reciprocity.low, 2.0 / 3.0);
         assert_eq!(found.largest_group.high, 2.0);
+        assert_eq!(found.largest_weak.low, 3.0);
+        assert_eq!(found.communities.low, found.communities.high);
     }
 
     #[test]
