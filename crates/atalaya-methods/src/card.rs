@@ -35,6 +35,7 @@ pub const METHODS: &[&Card] = &[
     &crate::evaluate::meta_bias::CARD,
     &crate::evaluate::meta_multilevel::CARD,
     &crate::evaluate::poisson::CARD,
+    &crate::evaluate::power::CARD,
     &crate::evaluate::robust_control::CARD,
     &crate::evaluate::stacked::CARD,
     &crate::evaluate::structural_series::CARD,

@@ -50,6 +50,11 @@ impl Data {
         Ok(Data { place: place.into(), names, columns, kept: (0..count).collect(), left_out: 0 })
     }
 
+    /// Names and cells as they were read.
+    pub(super) fn into_columns(self) -> (Vec<String>, Vec<Vec<String>>) {
+        (self.names, self.columns)
+    }
+
     /// Leaves out rows in which one of these columns has no cell.
     pub(super) fn need(&mut self, columns: &[&str]) -> Result<(), Problem> {
         let at: Vec<usize> = columns.iter().map(|c| self.at(c)).collect::<Result<_, _>>()?;
@@ -196,7 +201,8 @@ pub(super) fn number(text: &str) -> Option<f64> {
     }
 }
 
-fn missing(text: &str) -> bool {
+/// Whether a cell says that nothing is known.
+pub(super) fn missing(text: &str) -> bool {
     matches!(text, "" | "NA" | "NaN" | "nan" | "." | "null")
 }
 

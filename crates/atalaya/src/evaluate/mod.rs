@@ -10,14 +10,18 @@ mod data;
 pub mod design;
 mod differences;
 mod factors;
+mod find;
 pub mod finding;
 mod fitted;
+mod held;
 mod options;
 mod panel;
 mod predictors;
 mod reasons;
 mod refused;
+mod register;
 mod request;
+mod sample;
 mod sensitivity;
 mod series;
 mod studies;
@@ -28,7 +32,12 @@ mod written;
 use atalaya_kernel::{Both, Exit, Problem, both};
 
 pub use data::Data;
+pub(crate) use find::number;
+pub use find::{VERDICT_RULES, VerdictRule, finding, finding_as_of, verdict_word};
 pub use fitted::{Fact, FitLine, Fitted, Section};
+pub use held::{Held, held_before};
+pub use register::{DesignLine, Entry, Stage, Written, designs, register, registered, written};
+pub(crate) use register::{design_line, folder as design_folder, parse as parse_design};
 pub use request::Fit;
 pub use written::write;
 
@@ -163,13 +172,16 @@ fn beside(methods: &[&str], request: &Fit, data: &Data) -> Result<Fitted, Proble
     Ok(out)
 }
 
+/// What an outcome is turned into.
+type Turn = Option<fn(f64) -> f64>;
+
 /// Estimates on a table that is already there; the method and the file of the options are not looked at.
 ///
 /// # Errors
 /// As [`fit`].
 pub fn estimate(method: &str, options: &Fit, mut data: Data) -> Result<Fitted, Problem> {
     let method = named(method)?;
-    let known: [(&str, Option<fn(f64) -> f64>); 3] = [("levels", None), ("log", Some(f64::ln)), ("asinh", Some(f64::asinh))];
+    let known: [(&str, Turn); 3] = [("levels", None), ("log", Some(f64::ln)), ("asinh", Some(f64::asinh))];
     if let Some(turned) = options::pick("transform", &options.transform, &known)? {
         data.turn(options.outcome()?, turned)?;
     }
@@ -177,6 +189,11 @@ pub fn estimate(method: &str, options: &Fit, mut data: Data) -> Result<Fitted, P
     fitted.method = method.id.into();
     fitted.name = Both::new(method.name[0], method.name[1]);
     Ok(fitted)
+}
+
+/// Whether there is a method of this name.
+fn knows(id: &str) -> bool {
+    METHODS.iter().any(|m| m.id == id)
 }
 
 /// An answer without sections yet.
