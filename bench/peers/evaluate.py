@@ -141,7 +141,8 @@ elif (program, case) == ("bsts-causalimpact", "bsts"):
 
     def work():
         result = CausalImpact(data[["y", "x1"]], [0, 69], [70, 99])
-        return result.average_effect if hasattr(result, "average_effect") else np.nan, np.nan
+        found = result.summary_stats
+        return found["point_effect_mean"], found["ci_upper"] - found["ci_lower"]
 
     timed(work, 5)
 else:
