@@ -7,7 +7,7 @@
 # DATA          folder with prop99.csv, smoking_cov.csv, mpdta.csv, meta_bcg.csv, ci_sim100.csv
 # BIN=path      the benchmark as built; nothing is built then
 # ATALAYA=path  the program, timed from file to answer where it is given
-# PYTHON        with diff-diff, mlsynth, pyfixest, statsmodels, fereg, moderndid, bsts-causalimpact [default: python3]
+# PYTHON        with diff-diff, mlsynth, pyfixest, wildboottest, statsmodels, fereg, moderndid, bsts-causalimpact [default: python3]
 # LARGE=1       the curves to 1,000 and 3,000 units by 200 periods, and 1e6 rows
 set -euo pipefail
 

@@ -185,7 +185,7 @@ fn assess(verb: &Assess, what: Option<&AssessCommand>, observatory: &mut Observa
 fn evaluate(what: &EvaluateCommand, observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<Printed, Problem> {
     let lang = caller.lang;
     match what {
-        EvaluateCommand::Fit(request) => atalaya::evaluate::fit(request).map(|o| Printed::of(&o, lang)),
+        EvaluateCommand::Fit(request) => fitted(request, lang),
         EvaluateCommand::Design(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
         EvaluateCommand::Register(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
         EvaluateCommand::Run(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),

@@ -178,13 +178,16 @@ fn beside(methods: &[&str], request: &Fit, data: &Data) -> Result<Fitted, Proble
     Ok(out)
 }
 
+/// What an outcome is turned into.
+type Turn = Option<fn(f64) -> f64>;
+
 /// Estimates on a table that is already there; the method and the file of the options are not looked at.
 ///
 /// # Errors
 /// As [`fit`].
 pub fn estimate(method: &str, options: &Fit, mut data: Data) -> Result<Fitted, Problem> {
     let method = named(method)?;
-    let known: [(&str, Option<fn(f64) -> f64>); 3] = [("levels", None), ("log", Some(f64::ln)), ("asinh", Some(f64::asinh))];
+    let known: [(&str, Turn); 3] = [("levels", None), ("log", Some(f64::ln)), ("asinh", Some(f64::asinh))];
     if let Some(turned) = options::pick("transform", &options.transform, &known)? {
         data.turn(options.outcome()?, turned)?;
     }

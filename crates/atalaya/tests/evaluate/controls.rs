@@ -163,8 +163,11 @@ pub fn augmented(dataset: &str, method: &str) -> Option<Answers> {
     Some(out)
 }
 
+/// Predictors by the names of the file, each with what is asked for.
+type Named = Vec<(String, String)>;
+
 /// The data of a classic example, its predictors by name, and the window.
-fn example(dataset: &str) -> Option<(Frame, Fit, Vec<(String, String)>)> {
+fn example(dataset: &str) -> Option<(Frame, Fit, Named)> {
     let pair = |(n, p): &(&str, &str)| ((*n).to_string(), (*p).to_string());
     if dataset == "prop99_ADH2010" {
         let parts = [

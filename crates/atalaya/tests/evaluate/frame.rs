@@ -60,6 +60,7 @@ impl Frame {
 
     /// A column more, made of numbers.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "columns are made to be passed")]
     pub fn with(mut self, name: &str, values: Vec<f64>) -> Frame {
         self.names.push(name.into());
         self.columns.push(values.iter().map(f64::to_string).collect());

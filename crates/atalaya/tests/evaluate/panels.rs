@@ -89,10 +89,6 @@ pub fn imputed(dataset: &str, method: &str) -> Option<Answers> {
                 tell(&mut out, line, [format!("es_{}", line.term), format!("es_se_{}", line.term), String::new()]);
             }
         }
-        if end.is_empty() {
-            (out.remove("att"), out.remove("se"));
-            tell(&mut out, all, ["att".into(), "se".into(), String::new()]);
-        }
     }
     Some(out)
 }
