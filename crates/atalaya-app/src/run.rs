@@ -4,6 +4,7 @@ use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use atalaya::evaluate::Fit;
 use atalaya::linking::{LinkTables, link_tables};
 use atalaya::verbs::{Drawn, Export, Geometry, LinkPairs, LinkSummary, Say, draft, explain, rebuild};
 use atalaya::{Caller, Observatory, Verb};
@@ -65,6 +66,15 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// Estimates, and writes the answer as a table where one is asked for.
+fn fitted(request: &Fit, lang: Lang) -> Result<Printed, Problem> {
+    let answer = atalaya::evaluate::fit(request)?;
+    if let Some(out) = &request.out {
+        atalaya::evaluate::write(&answer, out, lang)?;
+    }
+    Ok(Printed::of(&answer, lang))
+}
+
 fn run(args: &Args, lang: Lang) -> Result<Printed, Problem> {
     let mut watcher = Watcher::new(args.quiet || args.json);
     let pace = clock::Ticking::new();
@@ -90,7 +100,7 @@ fn run(args: &Args, lang: Lang) -> Result<Printed, Problem> {
             LinkSummary::default().run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang))
         }
         Command::Link { tables, what: None } => link_tables(tables, &mut caller).map(|o| Printed::of(&o, lang)),
-        Command::Evaluate { what: EvaluateCommand::Fit(request) } => atalaya::evaluate::fit(request).map(|o| Printed::of(&o, lang)),
+        Command::Evaluate { what: EvaluateCommand::Fit(request) } => fitted(request, lang),
         Command::Evaluate { what } => evaluate(what, &mut open()?, &mut caller),
         Command::Geometry { what: None } => Geometry::default().run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Geometry { what: Some(GeometryCommand::Add(verb)) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
@@ -144,7 +154,7 @@ fn link(what: &LinkCommand, observatory: &mut Observatory, caller: &mut Caller<'
 fn evaluate(what: &EvaluateCommand, observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<Printed, Problem> {
     let lang = caller.lang;
     match what {
-        EvaluateCommand::Fit(request) => atalaya::evaluate::fit(request).map(|o| Printed::of(&o, lang)),
+        EvaluateCommand::Fit(request) => fitted(request, lang),
         EvaluateCommand::Design(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
         EvaluateCommand::Register(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
         EvaluateCommand::Run(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),

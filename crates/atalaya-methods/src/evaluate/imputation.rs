@@ -101,6 +101,20 @@ pub(super) const ABSENT: u32 = u32::MAX;
 /// # Errors
 /// Those of a panel; [`Refusal::NotImputable`], [`Refusal::Collinear`].
 pub fn imputation(panel: &Staggered<'_>, options: Options) -> Result<Imputed, Refusal> {
+    imputed(panel, options, About::Cohort)
+}
+
+/// What treated rows scatter around in the variance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum About {
+    /// The average of their cohort at their age.
+    Cohort,
+    /// The average that is estimated.
+    Horizon,
+}
+
+/// The effects with a variance around one average or the other.
+pub(super) fn imputed(panel: &Staggered<'_>, options: Options, about: About) -> Result<Imputed, Refusal> {
     let layout = panel.layout()?;
     let rows = (0..panel.y.len()).filter(|&r| !panel.treated(r)).collect();
     let base = untreated(panel, [&layout.unit.code, &layout.time], rows, numbered(panel))?;
@@ -117,7 +131,7 @@ pub fn imputation(panel: &Staggered<'_>, options: Options) -> Result<Imputed, Re
     let mut horizons = Vec::with_capacity(sets.len());
     let mut columns = Vec::with_capacity(sets.len());
     for (age, rows) in sets {
-        let (att, shares) = base.horizon(rows, &left, &cluster)?;
+        let (att, shares) = base.horizon(rows, &left, &cluster, about)?;
         horizons.push(Horizon { age, att, se: dot(&shares, &shares).sqrt(), rows: rows.len() });
         columns.push(shares);
     }
@@ -220,10 +234,10 @@ impl Untreated<'_> {
     }
 
     /// The average effect over some treated rows, and the shares of clusters in its error.
-    pub fn horizon(&self, rows: &[usize], left: &[f64], cluster: &Groups) -> Result<(f64, Vec<f64>), Refusal> {
+    pub fn horizon(&self, rows: &[usize], left: &[f64], cluster: &Groups, about: About) -> Result<(f64, Vec<f64>), Refusal> {
         let total: f64 = rows.iter().map(|&r| self.weight(r)).sum();
         let w = |r: usize| self.weight(r) / total;
-        let att = rows.iter().map(|&r| w(r) * left[r]).sum();
+        let att: f64 = rows.iter().map(|&r| w(r) * left[r]).sum();
         let mut shares = vec![0.0; cluster.count];
         // Treated rows around the average of their cohort at their age (equation 8).
         let mut cells = vec![[0.0; 2]; self.cells];
@@ -234,7 +248,8 @@ impl Untreated<'_> {
         }
         for &r in rows {
             let [top, bottom] = cells[self.cell[r] as usize];
-            shares[cluster.code[r] as usize] += w(r) * (left[r] - top / bottom);
+            let centre = if about == About::Cohort { top / bottom } else { att };
+            shares[cluster.code[r] as usize] += w(r) * (left[r] - centre);
         }
         // Untreated rows by the weight with which they predict the treated ones.
         let (levels, b) = self.leaning(rows, &w)?;

@@ -35,6 +35,7 @@ pub mod refusal;
 pub mod robust_control;
 pub mod simplex;
 pub mod spillover;
+pub mod stacked;
 pub mod staggered;
 pub mod structural_series;
 pub mod subsets;
@@ -43,6 +44,7 @@ pub mod synthetic_control;
 pub mod synthetic_control_predictors;
 pub mod synthetic_did;
 pub mod two_by_two;
+pub mod two_stage;
 pub mod wild_bootstrap;
 
 pub use refusal::Refusal;

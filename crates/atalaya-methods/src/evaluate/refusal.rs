@@ -44,14 +44,6 @@ pub enum Refusal {
         /// Parameters.
         parameters: usize,
     },
-    /// Levels of an effect seen once, where the caller asked to refuse them.
-    #[error("{count} levels of effect {effect} have one row each, which says nothing: drop or merge them")]
-    Singleton {
-        /// The effect, from 1.
-        effect: usize,
-        /// How many.
-        count: usize,
-    },
     /// Too few clusters for the variance asked.
     #[error("{found} clusters: a clustered variance needs two or more; cluster on something finer or use randomisation")]
     FewClusters {

@@ -166,7 +166,7 @@ pub fn spillover(panel: &Staggered<'_>, exposure: &Exposure, errors: Errors<'_>,
     let kernel = Kernel::new(errors, &cluster)?;
     let average = |&(g, age): &(u32, Option<i64>)| -> Result<(Average, Vec<f64>), SpilloverError> {
         let rows = &sets[&(g, age)];
-        let (att, shares) = base.horizon(rows, &left, &cluster)?;
+        let (att, shares) = base.horizon(rows, &left, &cluster, imputation::About::Cohort)?;
         let class = (g as usize).checked_sub(1);
         let name = class.map_or("direct", |k| &exposure.names[k]);
         let units = Groups::new(&rows.iter().map(|&r| panel.unit[r]).collect::<Vec<u32>>()).count;

@@ -9,7 +9,9 @@ use atalaya_methods::evaluate::bacon::{Kind, bacon};
 use atalaya_methods::evaluate::covariance::{Leverage, Small, clustered::clustered};
 use atalaya_methods::evaluate::extended_twfe::extended_twfe;
 use atalaya_methods::evaluate::imputation::{self, earlier, imputation};
+use atalaya_methods::evaluate::stacked::{Window, stacked};
 use atalaya_methods::evaluate::sun_abraham::By;
+use atalaya_methods::evaluate::two_stage::two_stage;
 
 use crate::reference::Answers;
 use crate::table::Table;
@@ -188,12 +190,26 @@ fn extended(panel: &Panel) -> Answers {
     Answers::from([("att".into(), line.estimate), ("se".into(), line.se)])
 }
 
+fn windows(panel: &Panel) -> Answers {
+    let made = panel.with(|p| stacked(p, Window::default())).unwrap();
+    let unit: Vec<u32> = made.rows.iter().map(|&r| panel.unit[r]).collect();
+    let cov = clustered(&made.fit, &[&unit], Leverage::Ignored, Small::default()).unwrap();
+    let line = made.average(&cov, 0.95);
+    Answers::from([("att".into(), line.estimate), ("se".into(), line.se)])
+}
+
 /// Everything this family knows.
 pub fn answers(dataset: &str, method: &str) -> Option<Answers> {
     match method {
         "didimputation" | "diff_diff.ImputationDiD" => return Some(imputed(dataset, &Panel::read(dataset, false)?)),
         "diff_diff.Bacon" => return Some(decomposed(&Panel::read(dataset, false)?)),
         "diff_diff.WooldridgeDiD" => return Some(extended(&Panel::read(dataset, false)?)),
+        "diff_diff.TwoStageDiD" => {
+            let panel = Panel::read(dataset, false)?;
+            let all = panel.with(|p| two_stage(p, imputation::Options::default())).unwrap().horizons.remove(0);
+            return Some(Answers::from([("att".into(), all.att), ("se".into(), all.se)]));
+        }
+        "diff_diff.StackedDiD" => return Some(windows(&Panel::read(dataset, false)?)),
         _ => {}
     }
     let (options, covariate) = options(method)?;

@@ -10,7 +10,6 @@ use atalaya_methods::evaluate::covariance::spatial::{Places, conley};
 use atalaya_methods::evaluate::covariance::{Covariance, Leverage, heteroskedastic, iid};
 use atalaya_methods::evaluate::fixed_effects::{Fit as Regressed, Regression};
 use atalaya_methods::evaluate::staggered::Staggered;
-use atalaya_methods::evaluate::sun_abraham::Interacted;
 
 use super::data::Data;
 use super::finding::{EventPoint, PathPoint, Size};
@@ -166,6 +165,9 @@ pub(super) fn vouch(out: &mut Fitted, fitted: &Regressed, cov: Option<&Covarianc
     if let Some(cov) = cov {
         out.fact("vcov", "variance", "varianza", cov.kind);
         out.fact("clusters", "clusters", "conglomerados", cov.clusters.clone());
+        if cov.freedom.iter().any(|f| f.is_finite()) {
+            out.fact("freedom", "degrees of freedom", "grados de libertad", cov.freedom.clone());
+        }
         out.fact("repaired", "negative variance raised to zero", "varianza negativa llevada a cero", cov.repaired);
     }
     for name in &fitted.set_aside {
@@ -181,11 +183,11 @@ pub(super) fn vouch(out: &mut Fitted, fitted: &Regressed, cov: Option<&Covarianc
 }
 
 impl Columns {
-    /// The clustered variance of an interacted regression, over the rows it used.
-    pub(super) fn interacted(&self, fit: &Fit, made: &Interacted) -> Result<Covariance, Problem> {
-        let ways: Vec<Vec<u32>> = self.ways().iter().map(|w| made.rows.iter().map(|&r| w[r]).collect()).collect();
+    /// The clustered variance of a regression on some rows, in their order.
+    pub(super) fn of_rows(&self, fit: &Fit, made: &Regressed, rows: &[usize]) -> Result<Covariance, Problem> {
+        let ways: Vec<Vec<u32>> = self.ways().iter().map(|w| rows.iter().map(|&r| w[r]).collect()).collect();
         let ways: Vec<&[u32]> = ways.iter().map(Vec::as_slice).collect();
-        clustered(&made.fit, &ways, Leverage::Ignored, fit.small()?).map_err(|e| refused(&e))
+        clustered(made, &ways, Leverage::Ignored, fit.small()?).map_err(|e| refused(&e))
     }
 
     /// The position of each unit's treatment in time, or none where a treatment is not of a date.

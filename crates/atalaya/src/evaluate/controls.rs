@@ -137,7 +137,13 @@ fn placed(out: &mut Fitted, wide: &Wide, block: &Block, all: &SpacePlacebos) {
         "Cada unidad como si fuera tratada: efecto, y error posterior sobre anterior",
         lines.collect(),
     ));
-    out.plots.placebos = (0..all.units.len())
+    // More paths than this are ink: those that fit their past best are drawn.
+    let mut drawn: Vec<usize> = (1..all.units.len()).collect();
+    drawn.sort_by(|a, b| all.rmspe_before[*a].total_cmp(&all.rmspe_before[*b]));
+    drawn.truncate(DRAWN);
+    drawn.sort_unstable();
+    out.plots.placebos = std::iter::once(0)
+        .chain(drawn)
         .map(|k| Placebo {
             unit: wide.units[all.units[k]].clone(),
             treated: k == 0,
@@ -149,6 +155,9 @@ fn placed(out: &mut Fitted, wide: &Wide, block: &Block, all: &SpacePlacebos) {
     out.fact("placebos", "units tried, all there are", "unidades probadas, todas las que hay", all.units.len());
     out.fact("placebo-gap", "largest relative gap among them", "mayor brecha relativa entre ellas", all.relative_gap);
 }
+
+/// Paths of placebos that are drawn.
+const DRAWN: usize = 200;
 
 /// Why there is no placebo test.
 fn untested(out: &mut Fitted) {
@@ -165,6 +174,10 @@ pub(super) fn sc(fit: &Fit, data: &mut Data) -> Result<Fitted, Problem> {
         synthetic_control::Options { intercept: fit.intercept, penalty: fit.lambda.unwrap_or(0.0), ridge: fit.ridge.unwrap_or(0.0) };
     let found = synthetic_control(&block, &options).map_err(|e| wide.problem(&e))?;
     let mut out = mixed(fit, data, &wide, &block, &found)?;
+    let n = found.donors.len();
+    let equal = Mixture::new(&block, found.donors.clone(), vec![1.0 / n as f64; n], 0.0, None);
+    let improvement = 100.0 * (1.0 - found.rmspe_before / equal.rmspe_before);
+    out.fact("improvement", "less than with equal weights, per cent", "menos que con pesos iguales, por ciento", improvement);
     match inference(fit, USUAL)? {
         Inference::Placebo if block.treated().len() == 1 && block.units() > 3 => {
             let pool = pick("pool", &fit.pool, &[("all", Pool::All), ("untreated", Pool::Untreated)])?;

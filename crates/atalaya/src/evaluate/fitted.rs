@@ -108,6 +108,22 @@ impl Fitted {
         self.sections.iter().find(|s| s.id == id)
     }
 
+    /// What vouches for it, in words.
+    pub(super) fn facts(&self, lang: Lang) -> Vec<String> {
+        let say = |fact: &Fact| {
+            let value = match &fact.value {
+                serde_json::Value::String(s) => word(s, lang).to_string(),
+                serde_json::Value::Bool(b) => {
+                    Both::new(if *b { "yes" } else { "no" }, if *b { "sí" } else { "no" }).in_lang(lang).to_string()
+                }
+                serde_json::Value::Number(n) if n.is_f64() => n.as_f64().map_or_else(String::new, |v| set(v, 4, lang)),
+                other => other.to_string(),
+            };
+            format!("{}: {value}", fact.label.in_lang(lang))
+        };
+        self.certificate.iter().map(say).collect()
+    }
+
     /// Refuses another level than 95 % where the method's intervals have that one.
     pub(super) fn ninety_five(&self) -> Result<(), Problem> {
         if self.level == 95.0 { Ok(()) } else { Err(unknown("level", &self.level.to_string(), "95")) }
@@ -154,16 +170,8 @@ impl Say for Fitted {
             Lang::En => format!("\nIntervals of {level} %. {} rows.\n", self.rows),
             Lang::Es => format!("\nIntervalos del {level} %. {} filas.\n", self.rows),
         };
-        for fact in &self.certificate {
-            let value = match &fact.value {
-                serde_json::Value::String(s) => word(s, lang).to_string(),
-                serde_json::Value::Bool(b) => {
-                    Both::new(if *b { "yes" } else { "no" }, if *b { "sí" } else { "no" }).in_lang(lang).to_string()
-                }
-                serde_json::Value::Number(n) if n.is_f64() => n.as_f64().map_or_else(String::new, |v| set(v, 4, lang)),
-                other => other.to_string(),
-            };
-            out += &format!("  {}: {value}\n", fact.label.in_lang(lang));
+        for fact in self.facts(lang) {
+            out += &format!("  {fact}\n");
         }
         for note in &self.notes {
             out += &format!("! {}\n", note.in_lang(lang));

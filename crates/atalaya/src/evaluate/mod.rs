@@ -28,8 +28,9 @@ mod series;
 mod studies;
 mod wide;
 mod words;
+mod written;
 
-use atalaya_kernel::{Both, Problem, both};
+use atalaya_kernel::{Both, Exit, Problem, both};
 
 pub use data::Data;
 pub(crate) use find::number;
@@ -40,6 +41,7 @@ pub use power::Tried;
 pub use register::{DesignLine, Entry, Stage, Written, designs, register, registered, written};
 pub(crate) use register::{design_line, folder as design_folder, parse as parse_design};
 pub use request::Fit;
+pub use written::write;
 
 /// A method that can be named.
 struct Named {
@@ -63,6 +65,12 @@ const METHODS: &[Named] = &[
         id: "imputation",
         name: ["Imputation (Borusyak, Jaravel and Spiess)", "Imputación (Borusyak, Jaravel y Spiess)"],
         run: panel::imputed,
+    },
+    Named { id: "two-stage", name: ["Two stages (Gardner)", "Dos etapas (Gardner)"], run: panel::staged },
+    Named {
+        id: "stacked",
+        name: ["Stacked comparison (Wing, Freedman and Hollingsworth)", "Comparación apilada (Wing, Freedman y Hollingsworth)"],
+        run: panel::stack,
     },
     Named { id: "etwfe", name: ["Extended two-way fixed effects (Wooldridge)", "Doble vía extendida (Wooldridge)"], run: panel::etwfe },
     Named {
@@ -126,9 +134,48 @@ fn named(method: &str) -> Result<&'static Named, Problem> {
 /// `unknown-method`, `unknown-column`, `column-needed`, `not-a-number`, `unknown-option`; `refused-*` with the
 /// reason of the method; those of the formats.
 pub fn fit(request: &Fit) -> Result<Fitted, Problem> {
-    named(&request.method)?;
-    estimate(&request.method, request, Data::read(&request.data)?)
+    let methods: Vec<&str> = request.method.split(',').map(str::trim).collect();
+    for method in &methods {
+        named(method)?;
+    }
+    let data = Data::read(&request.data)?;
+    match methods.as_slice() {
+        [one] => estimate(one, request, data),
+        several => beside(several, request, &data),
+    }
 }
+
+/// Several methods on the same rows, a line each; one that refuses says why and does not stop the others.
+fn beside(methods: &[&str], request: &Fit, data: &Data) -> Result<Fitted, Problem> {
+    let mut out = begun(request, data)?;
+    let mut lines = Vec::new();
+    for method in methods {
+        match estimate(method, request, data.clone()) {
+            Ok(fitted) => {
+                if let Some(effect) = fitted.effect {
+                    lines.push(FitLine { term: (*method).to_string(), ..effect });
+                }
+                let tell = |n: Both| Both::new(format!("{method}: {}", n.en), format!("{method}: {}", n.es));
+                out.notes.extend(fitted.notes.into_iter().map(tell));
+                out.size = fitted.size;
+                out.rows = fitted.rows;
+            }
+            Err(problem) if problem.exit == Exit::Refused => {
+                let (en, es) = (&problem.found.en, &problem.found.es);
+                out.notes.push(both!("{method} is refused: {en}", "{method} se rehúsa: {es}"));
+            }
+            Err(problem) => return Err(problem),
+        }
+    }
+    out.fact("answered", "methods that answered", "métodos que respondieron", lines.len());
+    out.method = methods.join(",");
+    out.name = Both::new("Several methods beside each other", "Varios métodos, uno al lado del otro");
+    out.sections.push(Section::new("effect", "Effect by each", "Efecto según cada uno", lines));
+    Ok(out)
+}
+
+/// What an outcome is turned into.
+type Turn = Option<fn(f64) -> f64>;
 
 /// Estimates on a table that is already there; the method and the file of the options are not looked at.
 ///
@@ -136,7 +183,7 @@ pub fn fit(request: &Fit) -> Result<Fitted, Problem> {
 /// As [`fit`].
 pub fn estimate(method: &str, options: &Fit, mut data: Data) -> Result<Fitted, Problem> {
     let method = named(method)?;
-    let known: [(&str, Option<fn(f64) -> f64>); 3] = [("levels", None), ("log", Some(f64::ln)), ("asinh", Some(f64::asinh))];
+    let known: [(&str, Turn); 3] = [("levels", None), ("log", Some(f64::ln)), ("asinh", Some(f64::asinh))];
     if let Some(turned) = options::pick("transform", &options.transform, &known)? {
         data.turn(options.outcome()?, turned)?;
     }
@@ -172,6 +219,3 @@ fn begun(fit: &Fit, data: &Data) -> Result<Fitted, Problem> {
     }
     Ok(out)
 }
-
-#[cfg(test)]
-mod tests;

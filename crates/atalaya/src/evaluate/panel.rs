@@ -1,6 +1,7 @@
 //! The estimators for panels: columns in, sections and certificate out.
 
 use atalaya_kernel::{Both, Problem, both};
+use atalaya_methods::evaluate::Refusal;
 use atalaya_methods::evaluate::bacon::{Kind, bacon};
 use atalaya_methods::evaluate::callaway_santanna::aggregate::{Averages, Item};
 use atalaya_methods::evaluate::callaway_santanna::{GroupTime, callaway_santanna};
@@ -11,7 +12,10 @@ use atalaya_methods::evaluate::fixed_effects::{Fit as Regressed, Regression};
 use atalaya_methods::evaluate::imputation::{self, earlier, imputation};
 use atalaya_methods::evaluate::influence::Influence;
 use atalaya_methods::evaluate::poisson::poisson;
+use atalaya_methods::evaluate::stacked;
+use atalaya_methods::evaluate::staggered::Staggered;
 use atalaya_methods::evaluate::sun_abraham::{By, Interacted, sun_abraham};
+use atalaya_methods::evaluate::two_stage::two_stage;
 use atalaya_methods::evaluate::wild_bootstrap::{self, wild_bootstrap};
 
 use super::columns::{Columns, events, vouch};
@@ -128,11 +132,15 @@ fn group_time_facts(out: &mut Fitted, effects: &GroupTime) {
 fn interacted(fit: &Fit, data: &Data, columns: &Columns, made: &Interacted) -> Result<Fitted, Problem> {
     let mut out = columns.begin(fit, data)?;
     let level = fit.share()?;
-    let cov = columns.interacted(fit, made)?;
+    let cov = columns.of_rows(fit, &made.fit, &made.rows)?;
     let lines = |by| made.average(&cov, by, level).iter().map(shown).collect();
     out.sections.push(section("all", "Over all treated rows", "Sobre todas las filas tratadas", lines(By::All)));
     out.sections.push(section("age", "By age since treatment", "Por edad del tratamiento", lines(By::Age)));
     out.sections.push(section("cohort", "By cohort", "Por cohorte", lines(By::Cohort)));
+    let covariates: Vec<FitLine> = cov.table(&made.fit, level).iter().filter(|l| fit.covariates.contains(&l.name)).map(shown).collect();
+    if !covariates.is_empty() {
+        out.sections.push(section("covariates", "Covariates", "Covariables", covariates));
+    }
     out.effect = out.sections[0].lines.first().cloned();
     out.plots.events = events(&out.sections[1].lines);
     vouch(&mut out, &made.fit, Some(&cov));
@@ -161,9 +169,21 @@ pub(super) fn etwfe(fit: &Fit, data: &mut Data) -> Result<Fitted, Problem> {
 
 /// Borusyak, Jaravel and Spiess.
 pub(super) fn imputed(fit: &Fit, data: &mut Data) -> Result<Fitted, Problem> {
+    predicted(fit, data, imputation)
+}
+
+/// Gardner.
+pub(super) fn staged(fit: &Fit, data: &mut Data) -> Result<Fitted, Problem> {
+    predicted(fit, data, two_stage)
+}
+
+/// An estimator that predicts treated rows from untreated ones.
+type Predicting = fn(&Staggered<'_>, imputation::Options) -> Result<imputation::Imputed, Refusal>;
+
+fn predicted(fit: &Fit, data: &mut Data, method: Predicting) -> Result<Fitted, Problem> {
     let columns = Columns::read(fit, data)?;
     let options = imputation::Options { leave_out: fit.leave_out };
-    let made = columns.staggered(fit, |panel| imputation(panel, options).map_err(|e| refused(&e)))?;
+    let made = columns.staggered(fit, |panel| method(panel, options).map_err(|e| refused(&e)))?;
     let mut out = columns.begin(fit, data)?;
     let level = fit.share()?;
     let line =
@@ -186,6 +206,34 @@ pub(super) fn imputed(fit: &Fit, data: &mut Data) -> Result<Fitted, Problem> {
     if made.left_out > 0 {
         let n = made.left_out;
         out.notes.push(both!("{n} treated rows are left out: nothing predicts them", "se omiten {n} filas tratadas: nada las predice"));
+    }
+    Ok(out)
+}
+
+/// Each cohort with its own comparison, in one regression.
+pub(super) fn stack(fit: &Fit, data: &mut Data) -> Result<Fitted, Problem> {
+    let columns = Columns::read(fit, data)?;
+    let usual = stacked::Window::default();
+    let window =
+        stacked::Window { before: fit.kappa_pre.map_or(usual.before, i64::from), after: fit.kappa_post.map_or(usual.after, i64::from) };
+    let made = columns.staggered(fit, |panel| stacked::stacked(panel, window).map_err(|e| refused(&e)))?;
+    let mut out = columns.begin(fit, data)?;
+    let cov = columns.of_rows(fit, &made.fit, &made.rows)?;
+    let level = fit.share()?;
+    let all = shown(&made.average(&cov, level));
+    let ages: Vec<FitLine> = made.by_age(&cov, level).iter().map(shown).collect();
+    out.effect = Some(all.clone());
+    out.plots.events = events(&ages);
+    out.sections.push(section("all", "Mean of ages from 0 on", "Media de las edades desde 0", vec![all]));
+    out.sections.push(section("age", "By age since treatment", "Por edad del tratamiento", ages));
+    out.fact("stacked", "rows in all stacks", "filas en todas las pilas", made.rows.len());
+    out.fact("cohorts", "cohorts used", "cohortes usadas", made.cohorts.clone());
+    if !made.dropped.is_empty() {
+        let cohorts = made.dropped.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
+        out.notes.push(both!(
+            "left out, as their window leaves the data or has no clean comparison: cohorts {cohorts}",
+            "omitidas, pues su ventana sale de los datos o no tiene comparación limpia: cohortes {cohorts}"
+        ));
     }
     Ok(out)
 }

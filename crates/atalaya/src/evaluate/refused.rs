@@ -40,11 +40,6 @@ fn words(refusal: &Refusal) -> (&'static str, Both, Both) {
         Refusal::NoFreedom { rows, parameters } => {
             ("no-freedom", both!("{parameters} parameters and {rows} rows", "{parameters} parámetros y {rows} filas"), more())
         }
-        Refusal::Singleton { effect, count } => (
-            "singleton",
-            both!("{count} levels of effect {effect} have one row each", "{count} niveles del efecto {effect} tienen una sola fila"),
-            Both::new("drop or merge them", "quítelos o júntelos"),
-        ),
         Refusal::FewClusters { found } => (
             "few-clusters",
             both!("{found} clusters: two or more are needed", "{found} conglomerados: se necesitan dos o más"),

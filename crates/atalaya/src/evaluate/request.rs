@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(default, deny_unknown_fields)]
 pub struct Fit {
-    /// Method: did sunab imputation etwfe event-study twfe poisson wild bacon two-by-two honest synthdid sc sc-predictors augsynth robust-sc conformal gsynth ife mc its bsts rd meta meta-multilevel
+    /// Method, or several separated by commas: did sunab imputation two-stage stacked etwfe event-study twfe poisson wild bacon two-by-two honest synthdid sc sc-predictors augsynth robust-sc conformal gsynth ife mc its bsts rd meta meta-multilevel
     #[cfg_attr(feature = "cli", arg(long, value_name = "METHOD"))]
     pub method: String,
     /// CSV or Parquet file with one row a unit and period
@@ -97,6 +97,12 @@ pub struct Fit {
     /// Ages before treatment that imputation tests
     #[cfg_attr(feature = "cli", arg(long, value_name = "AGES"))]
     pub pretrends: Option<u32>,
+    /// Periods before the start in each window of stacked; 1 if left out
+    #[cfg_attr(feature = "cli", arg(long, value_name = "PERIODS"))]
+    pub kappa_pre: Option<u32>,
+    /// Periods after the first treated one in each window of stacked; 1 if left out
+    #[cfg_attr(feature = "cli", arg(long, value_name = "PERIODS"))]
+    pub kappa_post: Option<u32>,
     /// Factor for parameters spent: less-one rows none
     #[cfg_attr(feature = "cli", arg(long, value_name = "NAME"))]
     pub k_adj: Option<String>,

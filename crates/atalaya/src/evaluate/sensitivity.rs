@@ -57,7 +57,7 @@ impl Study {
 
     fn of_sunab(fit: &Fit, columns: &Columns) -> Result<Study, Problem> {
         let made = columns.staggered(fit, |panel| sun_abraham(panel, -1).map_err(|e| refused(&e)))?;
-        let cov = columns.interacted(fit, &made)?;
+        let cov = columns.of_rows(fit, &made.fit, &made.rows)?;
         let mut shares: BTreeMap<i64, Vec<f64>> = BTreeMap::new();
         for (j, (_, age, weight)) in made.cells.iter().enumerate() {
             shares.entry(*age).or_insert_with(|| vec![0.0; made.fit.coef.len()])[j] = *weight;
@@ -153,6 +153,12 @@ pub(super) fn honest(fit: &Fit, data: &mut Data) -> Result<Fitted, Problem> {
         let line = FitLine { interval: Some(found.interval), estimate: None, ..FitLine::of(format!("{name} {bound}"), 0.0) };
         lines.push(line);
     }
+    if lines.iter().any(|l: &FitLine| l.interval.is_some_and(|i| i.iter().any(|b| b.is_infinite()))) {
+        out.notes.push(Both::new(
+            "where a bound is missing, nothing up to 20 standard errors away is ruled out",
+            "donde falta un límite, nada queda descartado hasta 20 errores estándar",
+        ));
+    }
     told(&mut out, &study, earlier + at, lines, level);
     out.fact("earlier", "ages before treatment", "edades antes del tratamiento", earlier);
     if relative {
@@ -166,7 +172,7 @@ fn told(out: &mut Fitted, study: &Study, at: usize, lines: Vec<FitLine>, level: 
     let ages: Vec<FitLine> = (0..study.ages.len()).map(each).collect();
     // The largest bound under which the effect keeps its sign.
     let holds = |l: &&FitLine| l.interval.is_some_and(|[low, high]| low > 0.0 || high < 0.0);
-    match lines.iter().filter(holds).next_back() {
+    match lines.iter().rfind(holds) {
         Some(line) => {
             let term = line.term.clone();
             out.fact(

@@ -172,8 +172,8 @@ fn missing(out: &mut Fitted, y: &[f64], v: &[f64], options: &Options, as_metafor
         lines.push(line("egger", slope));
     }
     lines.push(FitLine::of("begg", ranks.tau).with(None, None, Some(ranks.p_value)));
-    if slope.is_ok() {
-        let filled = trim_and_fill(y, v, options).map_err(|e| reason(&e))?;
+    // Filling in may go back and forth between two numbers of studies: then it has no answer.
+    if let (Ok(_), Ok(filled)) = (&slope, trim_and_fill(y, v, options)) {
         lines.push(line("trim-and-fill", &filled.with.coefficients[0]));
         out.fact("missing", "studies missing by trim and fill", "estudios ausentes según recortar y rellenar", filled.missing);
     }

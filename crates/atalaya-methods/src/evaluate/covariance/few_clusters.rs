@@ -21,14 +21,14 @@ fn rows(cluster: &[u32], fit: &Fit) -> Result<Vec<Vec<usize>>, Refusal> {
     Ok(rows)
 }
 
-/// CR2 under the working model of equal and independent rows, with Satterthwaite's degrees of freedom.
+/// CR2 under the working model of independent rows, each with a variance inverse to its weight (equal without
+/// weights), with Satterthwaite's degrees of freedom.
 ///
 /// # Errors
-/// [`Refusal::Length`], [`Refusal::FewClusters`], [`Refusal::OutOfRange`] for a weighted fit.
+/// [`Refusal::Length`], [`Refusal::FewClusters`].
 pub fn cr2(fit: &Fit, cluster: &[u32]) -> Result<Covariance, Refusal> {
-    if fit.weights.is_some() {
-        return Err(Refusal::OutOfRange { what: "the number of weights", found: fit.rows() as f64, wanted: "none for CR2" });
-    }
+    // Rows times the root of their weight have equal variances: with those it is the plain case.
+    let scale: Vec<f64> = fit.weights.as_ref().map_or_else(|| vec![1.0; fit.rows()], |w| w.iter().map(|w| w.sqrt()).collect());
     let rows = rows(cluster, fit)?;
     let k = fit.coef.len();
     let root = eigen(&fit.bread).map(0.0, f64::sqrt);
@@ -36,13 +36,13 @@ pub fn cr2(fit: &Fit, cluster: &[u32]) -> Result<Covariance, Refusal> {
     // For each cluster: its regressors, and those times the adjustment A = (I - H)^-1/2.
     let mut parts: Vec<(Matrix, Matrix)> = Vec::with_capacity(rows.len());
     for rows in &rows {
-        let x = Matrix::from_fn(rows.len(), k, |i, j| fit.x.at(rows[i], j));
+        let x = Matrix::from_fn(rows.len(), k, |i, j| scale[rows[i]] * fit.x.at(rows[i], j));
         // H = U U' with U = X root: its inverse root needs the k by k matrix U'U only.
         let u = x.times(&root);
         let e = eigen(&u.gram(None));
         let inner = e.map(1e-14, |v| ((1.0 - v).max(1e-12).powf(-0.5) - 1.0) / v);
         let ax = x.plus(1.0, &u.times(&inner).times(&u.transposed_times(&x)));
-        let residuals: Vec<f64> = rows.iter().map(|&i| fit.residuals[i]).collect();
+        let residuals: Vec<f64> = rows.iter().map(|&i| scale[i] * fit.residuals[i]).collect();
         let score = ax.transposed_times_vector(&residuals);
         for a in 0..k {
             (0..k).for_each(|b| *middle.at_mut(a, b) += score[a] * score[b]);
@@ -179,7 +179,34 @@ mod tests {
         let fit = regression.fit().unwrap();
         assert_eq!(cr2(&fit, &[0; 6]).unwrap_err(), Refusal::FewClusters { found: 1 });
         assert!(matches!(crv3(&regression, &fit, &[0; 5]).unwrap_err(), Refusal::Length { .. }));
-        let weighted = Regression { weights: Some(&[1.0; 6]), ..regression }.fit().unwrap();
-        assert!(matches!(cr2(&weighted, &[0, 0, 0, 1, 1, 1]).unwrap_err(), Refusal::OutOfRange { .. }));
+    }
+
+    /// Weights are those of rows times their roots: through the origin nothing else tells the two apart.
+    #[test]
+    fn a_weighted_row_is_the_row_times_the_root_of_its_weight() {
+        let (names, weights) = (["x".to_string(), "z".to_string()], [1.0, 4.0, 9.0, 1.0, 4.0, 2.25]);
+        let z = [1.0, 0.0, 2.0, 1.0, 1.0, 3.0];
+        let root = |c: &[f64; 6]| -> Vec<f64> { c.iter().zip(&weights).map(|(v, w): (&f64, &f64)| v * w.sqrt()).collect() };
+        // A constant is implied, so both runs are made to have none: it is taken out as the root of the weight.
+        let one = [1.0; 6];
+        let clusters = [0, 0, 1, 1, 2, 2];
+        let (x, z_, one_) = (root(&X), root(&z), root(&one));
+        let level = |c: &[f64]| c.iter().zip(&one_).map(|(a, b)| a * b).sum::<f64>() / one_.iter().map(|b| b * b).sum::<f64>();
+        let without = |c: &[f64]| -> Vec<f64> { c.iter().zip(&one_).map(|(v, b)| v - level(c) * b).collect() };
+        let columns: [&[f64]; 2] = [&X, &z];
+        let fit = Regression { weights: Some(&weights), ..line(&names, &columns) }.fit().unwrap();
+        let found = cr2(&fit, &clusters).unwrap();
+        let (x, z, y) = (without(&x), without(&z_), without(&root(&Y)));
+        // By the definition: A = (I - H)^-1/2 in each cluster, on rows without their level.
+        let plain = Fit {
+            x: Matrix::from_columns(6, &[x, z]),
+            residuals: fit.residuals.iter().zip(&one_).map(|(e, r)| e * r).collect(),
+            weights: None,
+            ..fit.clone()
+        };
+        assert!((plain.residuals[0] - (y[0] - dot(&[plain.x.at(0, 0), plain.x.at(0, 1)], &fit.coef))).abs() < 1e-12);
+        let by_hand = cr2(&plain, &clusters).unwrap();
+        assert!((found.matrix.at(0, 0) - by_hand.matrix.at(0, 0)).abs() < 1e-12 * by_hand.matrix.at(0, 0).abs());
+        assert!(found.freedom.iter().zip(&by_hand.freedom).all(|(a, b)| (a - b).abs() < 1e-9));
     }
 }

@@ -105,11 +105,11 @@ fn diff_diff_finds_the_same() {
 fn home(seed: u64) -> World {
     let mut stream = Seed(seed).stream(0);
     let mut chance = Normals::new(move || stream.unit());
-    let start = |i: usize| (i % 10 == 0).then_some(if i % 20 == 0 { 5 } else { 6 });
+    let start = |i: usize| i.is_multiple_of(10).then_some(if i.is_multiple_of(20) { 5 } else { 6 });
     let starts: Vec<Option<i64>> = (0..200).map(start).collect();
     let levels: Vec<f64> = (0..200).map(|_| 2.0 * chance.normal()).collect();
     let y = |i: usize, t: i64| {
-        let centre = [i / 10 * 10, (i + 9) / 10 * 10].into_iter().filter(|c| *c < 200 && c.abs_diff(i) < 3).collect::<Vec<_>>();
+        let centre = [i / 10 * 10, i.div_ceil(10) * 10].into_iter().filter(|c| *c < 200 && c.abs_diff(i) < 3).collect::<Vec<_>>();
         let on = centre.first().is_some_and(|c| start(*c).is_some_and(|g| t >= g));
         let effect = match centre.first().map(|c| c.abs_diff(i)) {
             Some(0) => 1.0,

@@ -1,8 +1,14 @@
 //! Every method on small worlds of our own: it answers, in both languages, and refuses by name.
 
-use super::*;
-use crate::verbs::Say;
+use atalaya::evaluate::{Fit, Fitted, fit};
+use atalaya::verbs::Say;
 use atalaya_kernel::{Lang, Seed};
+
+/// The methods there are, as the refusal of an unknown one names them.
+fn methods() -> Vec<String> {
+    let problem = fit(&Fit { method: "magic".into(), ..Fit::default() }).unwrap_err();
+    problem.todo.en.trim_start_matches("known: ").split(", ").map(str::to_string).collect()
+}
 
 fn written(text: &str) -> tempfile::NamedTempFile {
     let file = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
@@ -76,7 +82,7 @@ fn studies() -> tempfile::NamedTempFile {
 }
 
 fn answers(fit: &Fit) -> Fitted {
-    let fitted = super::fit(fit).unwrap_or_else(|e| panic!("{}: {}", fit.method, e.say(Lang::En)));
+    let fitted = atalaya::evaluate::fit(fit).unwrap_or_else(|e| panic!("{}: {}", fit.method, e.say(Lang::En)));
     assert!(!fitted.sections.is_empty() && !fitted.certificate.is_empty(), "{}", fit.method);
     assert!(fitted.size.rows > 0, "{}", fit.method);
     assert_ne!(fitted.say(Lang::En), fitted.say(Lang::Es), "{}", fit.method);
@@ -88,7 +94,7 @@ fn every_method_answers_and_says_so_in_both_languages() {
     let (adopted, one, two) = (staggered(), block(1), block(2));
     let pair = written("place,year,amount,start\na,1,1,2\na,2,5,2\nb,1,2,2\nb,2,7,2\nc,1,1,0\nc,2,2,0\nd,1,3,0\nd,2,4.5,0\n");
     let (series, studies) = (series(), studies());
-    let (line, months) = (written(&line()), |m| Fit {
+    let (line, months) = (written(&line()), |m: &str| Fit {
         time: Some("month".into()),
         unit: None,
         cohort: None,
@@ -97,24 +103,25 @@ fn every_method_answers_and_says_so_in_both_languages() {
         covariates: vec!["rain".into()],
         ..request(m, &series)
     });
-    let pooled = |m| Fit { unit: None, outcome: "effect".into(), variance: Some("variance".into()), ..request(m, &studies) };
-    for method in METHODS {
-        let asked = match method.id {
-            "two-by-two" => request(method.id, &pair),
-            "sc" | "conformal" | "robust-sc" | "augsynth" => on_block(method.id, &one),
-            "sc-predictors" => Fit { predictors: vec!["size".into(), "amount@8:10".into()], ..on_block(method.id, &one) },
-            "synthdid" | "gsynth" | "ife" => Fit { r: Some(1), draws: Some(20), ..on_block(method.id, &two) },
-            "mc" => Fit { lambda: Some(0.01), draws: Some(20), ..on_block(method.id, &two) },
-            "its" | "bsts" => months(method.id),
-            "rd" => Fit { running: Some("score".into()), outcome: "y".into(), ..request(method.id, &line) },
-            "meta" => pooled(method.id),
-            "meta-multilevel" => Fit { cluster: vec!["district".into()], ..pooled(method.id) },
-            _ => request(method.id, &adopted),
+    let pooled = |m: &str| Fit { unit: None, outcome: "effect".into(), variance: Some("variance".into()), ..request(m, &studies) };
+    let all = methods();
+    for method in all.iter().map(String::as_str) {
+        let asked = match method {
+            "two-by-two" => request(method, &pair),
+            "sc" | "conformal" | "robust-sc" | "augsynth" => on_block(method, &one),
+            "sc-predictors" => Fit { predictors: vec!["size".into(), "amount@8:10".into()], ..on_block(method, &one) },
+            "synthdid" | "gsynth" | "ife" => Fit { r: Some(1), draws: Some(20), ..on_block(method, &two) },
+            "mc" => Fit { lambda: Some(0.01), draws: Some(20), ..on_block(method, &two) },
+            "its" | "bsts" => months(method),
+            "rd" => Fit { running: Some("score".into()), outcome: "y".into(), ..request(method, &line) },
+            "meta" => pooled(method),
+            "meta-multilevel" => Fit { cluster: vec!["district".into()], ..pooled(method) },
+            _ => request(method, &adopted),
         };
         let fitted = answers(&asked);
-        let expected = method.id != "bacon";
-        assert_eq!(fitted.effect.is_some(), expected, "{}", method.id);
-        assert!(fitted.effect.is_none_or(|e| e.estimate.is_some_and(f64::is_finite)), "{}", method.id);
+        let expected = method != "bacon";
+        assert_eq!(fitted.effect.is_some(), expected, "{}", method);
+        assert!(fitted.effect.is_none_or(|e| e.estimate.is_some_and(f64::is_finite)), "{}", method);
     }
 }
 
@@ -194,4 +201,48 @@ fn words_of_certificates_are_in_the_readers_language() {
     let said = answers(&request("twfe", &staggered())).say(Lang::Es);
     assert!(said.contains("por conglomerados") && !said.contains("clustered"), "{said}");
     assert!(!said.contains("closed form") && !said.contains("conjugate"), "{said}");
+}
+
+/// The same rows as CSV and as Parquet.
+#[test]
+fn parquet_says_what_csv_says() {
+    use atalaya_report::{About, Field, FieldKind, Format, Table, export};
+    let field = |id: &str, kind| Field { id: id.into(), label: atalaya_kernel::Both::default(), kind, unit: String::new() };
+    let columns = vec![
+        field("place", FieldKind::Text),
+        field("year", FieldKind::Count),
+        field("amount", FieldKind::Count),
+        field("start", FieldKind::Count),
+    ];
+    let cell = |text: String| Some(text).filter(|t| !t.is_empty());
+    let mut rows = Vec::new();
+    for (unit, start) in [("a", "3"), ("b", "3"), ("c", "4"), ("d", ""), ("e", ""), ("f", "")] {
+        for t in 1..=4i64 {
+            let on = start.parse::<i64>().is_ok_and(|g| t >= g);
+            let amount = 10 * t + i64::from(unit.as_bytes()[0]) * t % 7 + if on { 20 } else { 0 };
+            rows.push([unit.to_string(), t.to_string(), amount.to_string(), start.to_string()].map(cell).to_vec());
+        }
+    }
+    let table = Table { id: "panel".into(), title: atalaya_kernel::Both::default(), columns, rows, about: About::default() };
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    export(&table, Format::Csv, Lang::En, &path("a.csv")).unwrap();
+    export(&table, Format::Parquet, Lang::En, &path("a.parquet")).unwrap();
+    let of = |name: &str| answers(&Fit { data: path(name), ..request("did", &staggered()) });
+    assert_eq!(of("a.csv").effect, of("a.parquet").effect);
+    assert!(fit(&Fit { data: path("none.csv"), ..request("did", &staggered()) }).is_err());
+}
+
+#[test]
+fn several_methods_stand_beside_each_other_and_one_refusal_stops_none() {
+    let fitted = answers(&request("did,imputation,sc", &staggered()));
+    assert_eq!(fitted.sections[0].lines.iter().map(|l| l.term.as_str()).collect::<Vec<_>>(), ["did", "imputation"]);
+    assert!(fitted.notes.iter().any(|n| n.en.starts_with("sc is refused")), "{:?}", fitted.notes);
+    assert_eq!(fit(&request("did,magic", &staggered())).unwrap_err().id, "unknown-method");
+}
+
+#[test]
+fn a_logarithm_of_zero_is_refused() {
+    let file = written("place,year,amount,start\na,1,1,2\na,2,0,2\nb,1,2,0\nb,2,7,0\n");
+    assert_eq!(fit(&Fit { transform: Some("log".into()), ..request("twfe", &file) }).unwrap_err().id, "refused-logarithm");
 }
