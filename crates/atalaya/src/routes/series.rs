@@ -112,7 +112,7 @@ pub(super) fn cv_of(variance: f64) -> f64 {
 }
 
 /// For each country the values of the year nearest to one, no further than `reach` years.
-pub(super) fn nearest<'v>(values: &'v [Value], year: i32, reach: i32) -> BTreeMap<&'v str, Vec<&'v Value>> {
+pub(super) fn nearest(values: &[Value], year: i32, reach: i32) -> BTreeMap<&str, Vec<&Value>> {
     let mut best: BTreeMap<&str, i32> = BTreeMap::new();
     for v in values.iter().filter(|v| v.year.abs_diff(year) <= reach.unsigned_abs()) {
         let near = best.entry(&v.country).or_insert(v.year);
