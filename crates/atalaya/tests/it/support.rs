@@ -50,9 +50,8 @@ impl World {
     /// Registers a design as it stands.
     pub fn register(&mut self, design: &str) {
         let mut quiet = Quiet;
-        let mut caller =
-            Caller { now: "2026-11-23T12:00:00Z".into(), who: "test".into(), lang: Lang::En, progress: &mut quiet, pace: &Still };
-        atalaya::evaluate::register(&mut self.observatory, design, "a test", &mut caller).unwrap();
+        let caller = Caller { now: "2026-11-23T12:00:00Z".into(), who: "test".into(), lang: Lang::En, progress: &mut quiet, pace: &Still };
+        atalaya::evaluate::register(&mut self.observatory, design, "a test", &caller).unwrap();
     }
 
     pub fn collect(&mut self, source: &str, from: &Path) -> atalaya::verbs::CollectedSource {
