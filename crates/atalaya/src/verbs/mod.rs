@@ -43,7 +43,7 @@ pub use collect::{Collect, Collected, CollectedSource, PROGRAM};
 pub use diff::{Change, Compared, Diff, Difference};
 pub(crate) use diff::{before, same, shown_value};
 pub use export::{AnswerFile, Export, Exported};
-pub(crate) use export::{about, source_note, table_of};
+pub(crate) use export::{about, slug, source_note, table_of};
 pub use figure::{Asked, Figure, FigurePage, InVintage, RestsOn, Today};
 pub use flows::{FlowsFound, RoutesFlows};
 pub use geometry::{Geometry, GeometryAdd, GeometryLine, GeometryList};

@@ -13,8 +13,9 @@ import { load } from './load';
 import { map } from './map';
 import { publish } from './publish';
 import { reconcile } from './reconcile';
+import { routes } from './routes';
 import { series } from './series';
 import { shell } from './shell';
 
-export const words = { ...shell, ...account, ...home, ...link, ...figure, ...figures, ...collect, ...load, ...chart, ...decide, ...data, ...series, ...map, ...publish, ...reconcile };
+export const words = { ...shell, ...account, ...home, ...link, ...figure, ...figures, ...collect, ...load, ...chart, ...decide, ...data, ...series, ...map, ...publish, ...reconcile, ...routes };
 export type Word = keyof typeof words;
