@@ -6,8 +6,8 @@ use atalaya::evaluate::Fit;
 use atalaya::linking::LinkTables;
 use atalaya::verbs::{
     Account, Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, LinkAccept, LinkDecisions, LinkEvents,
-    LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite, PublishTables, Reconcile, Records, RoutesFlows, RoutesNetwork, RuleFindings,
-    Status, Table, UndoRuling, Verify,
+    LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite, PublishTables, Reconcile, Records, RoutesAtlas, RoutesCountry, RoutesDraw, RoutesFlows, RoutesNetwork,
+    RoutesRecords, RuleFindings, Status, Table, UndoRuling, Verify,
 };
 use clap::{Parser, Subcommand};
 
@@ -230,6 +230,16 @@ pub enum RoutesCommand {
     Network(RoutesNetwork),
     /// Flows between countries: records, consumption and production together, with intervals
     Flows(RoutesFlows),
+    /// All that is said of routes in one answer: links, flows by year, what is not known, accounts
+    /// of places
+    Atlas(RoutesAtlas),
+    /// The records behind one link
+    Records(RoutesRecords),
+    /// Draw flows between places: a map, a Sankey from field to market, or the account of a place
+    Draw(RoutesDraw),
+    /// A country in plain sentences: what is produced, what leaves and comes, how sure, what is not
+    /// known
+    Country(RoutesCountry),
 }
 
 /// About recipes.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use atalaya::linking::{LinkTables, link_tables};
-use atalaya::verbs::{Drawn, Export, Geometry, LinkPairs, LinkSummary, Say, draft, explain, rebuild};
+use atalaya::verbs::{DrawnFile, Export, Geometry, LinkPairs, LinkSummary, Say, draft, explain, rebuild};
 use atalaya::{Caller, Observatory, Verb};
 use atalaya_kernel::{Both, Lang, Problem, both};
 use clap::FromArgMatches;
@@ -93,7 +93,7 @@ fn run(args: &Args, lang: Lang) -> Result<Printed, Problem> {
         Command::Evaluate { what: EvaluateCommand::Fit(request) } => atalaya::evaluate::fit(request).map(|o| Printed::of(&o, lang)),
         Command::Geometry { what: None } => Geometry::default().run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Geometry { what: Some(GeometryCommand::Add(verb)) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
-        Command::Chart(verb) => verb.run(&mut open()?, &mut caller).and_then(|o| chart(o, args.json, lang)),
+        Command::Chart(verb) => verb.run(&mut open()?, &mut caller).and_then(|o| chart(Printed::of(&o, lang), o.file, args.json)),
         Command::Query { sql: Some(sql), .. } => atalaya::verbs::sql(&open()?, sql).map(|o| Printed::of(&o, lang)),
         Command::Query { ask, out: Some(out), .. } => {
             Export::of_query(ask.clone(), out.clone()).run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang))
@@ -105,6 +105,12 @@ fn run(args: &Args, lang: Lang) -> Result<Printed, Problem> {
         Command::Methods { of } => atalaya::verbs::methods(of.as_deref()).map(|o| Printed::of(&o, lang)),
         Command::Routes { what: RoutesCommand::Network(verb) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Routes { what: RoutesCommand::Flows(verb) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
+        Command::Routes { what: RoutesCommand::Atlas(verb) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
+        Command::Routes { what: RoutesCommand::Records(verb) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
+        Command::Routes { what: RoutesCommand::Country(verb) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
+        Command::Routes { what: RoutesCommand::Draw(verb) } => {
+            verb.run(&mut open()?, &mut caller).and_then(|o| chart(Printed::of(&o, lang), o.file, args.json))
+        }
         Command::Rebuild => {
             let root = observatory_root(args)?;
             rebuild(&root, &mut caller).map(|o| Printed::of(&o, lang))
@@ -163,9 +169,8 @@ fn reconcile(what: &ReconcileCommand, observatory: &mut Observatory, caller: &mu
 }
 
 /// A chart: its file as it is where it goes on, or a line about the file written.
-fn chart(drawn: Drawn, json: bool, lang: Lang) -> Result<Printed, Problem> {
-    let mut printed = Printed::of(&drawn, lang);
-    let Some(file) = drawn.file.filter(|f| f.written.is_none() && !f.is_text()) else { return Ok(printed) };
+fn chart(mut printed: Printed, file: Option<DrawnFile>, json: bool) -> Result<Printed, Problem> {
+    let Some(file) = file.filter(|f| f.written.is_none() && !f.is_text()) else { return Ok(printed) };
     if std::io::stdout().is_terminal() && !json {
         let name = file.name;
         return Err(Problem::new(

@@ -139,4 +139,7 @@ pub struct Query {
     /// With records linked as after this link decision; 0 for none of them linked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<i64>,
+    /// What is asked of routes between places, with all it depends on beside the store.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub routes: Option<serde_json::Value>,
 }

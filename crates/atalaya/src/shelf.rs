@@ -12,6 +12,7 @@ use atalaya_store::{Figure, Intake, LinkLog, Observations};
 use crate::events::Events;
 use crate::link::Linkage;
 use crate::observatory::Eye;
+use crate::routes::make::Worked;
 use crate::vintages::{Compared, Vintages};
 
 /// Eyes kept: those of the clearances in use, and a few looks back in time. Each holds all rows
@@ -57,6 +58,16 @@ pub(crate) struct EventsOf {
     pub decisions: i64,
 }
 
+/// What an atlas depends on. Whose rows may leave one by one plays a part in what is linked, so the
+/// clearance is part of it beside the snapshot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct AtlasOf {
+    pub clearance: Clearance,
+    pub snapshot: Arc<str>,
+    pub links: String,
+    pub question: String,
+}
+
 /// Shared by every handle of an observatory in this process.
 #[derive(Default)]
 pub struct Shelf {
@@ -70,6 +81,7 @@ pub struct Shelf {
     links: Mutex<VecDeque<(LogOf, Arc<LinkLog>)>>,
     events: Mutex<VecDeque<(EventsOf, Arc<Events>)>>,
     linkages: Mutex<VecDeque<(LinkageOf, Arc<Linkage>)>>,
+    atlases: Mutex<VecDeque<(AtlasOf, Arc<Worked>)>>,
     waiting: Mutex<Option<BTreeMap<String, (Figure, Clearance)>>>,
 }
 
@@ -197,6 +209,14 @@ impl Shelf {
 
     pub(crate) fn put_linkage(&self, of: LinkageOf, linkage: &Arc<Linkage>) {
         keep(&self.linkages, of, linkage);
+    }
+
+    pub(crate) fn atlas(&self, of: &AtlasOf) -> Option<Arc<Worked>> {
+        found(&self.atlases, of)
+    }
+
+    pub(crate) fn put_atlas(&self, of: AtlasOf, worked: &Arc<Worked>) {
+        keep(&self.atlases, of, worked);
     }
 
     /// From now on figures wait here until [`crate::Observatory::write_figures`] takes them.

@@ -14,11 +14,13 @@ mod account;
 mod bulletins;
 mod chart;
 mod data;
+mod drawing;
 mod geometry;
 mod link;
 mod load;
 mod publish;
 mod reconcile;
+mod routes;
 pub mod table;
 mod verbs;
 
@@ -27,11 +29,13 @@ pub fn routes() -> Router<Shared> {
     let pages = data::routes()
         .merge(bulletins::routes())
         .merge(chart::routes())
+        .merge(drawing::routes())
         .merge(geometry::routes())
         .merge(link::routes())
         .merge(load::routes())
         .merge(publish::routes())
-        .merge(reconcile::routes());
+        .merge(reconcile::routes())
+        .merge(routes::routes());
     verbs::routes().merge(account::routes()).merge(pages)
 }
 

@@ -183,6 +183,12 @@ fn of_records(eye: &Eye, query: &Query, offset: usize, limit: usize, may: &dyn F
     };
     let all = cube.rows(&filters, 0, 0).0;
     let (total, page) = cube.rows(&[filters, vec![shown]].concat(), offset, limit);
+    Ok(of_rows(eye, &page, (total == all).then_some(total)))
+}
+
+/// Some rows of the cube as rows behind a figure; `total` of them, if all may be seen.
+pub(crate) fn of_rows(eye: &Eye, page: &[usize], total: Option<usize>) -> Behind {
+    let cube = &eye.cube;
     let fields = [
         ("area", "Area", "Área"),
         ("place", "Place", "Lugar"),
@@ -198,7 +204,7 @@ fn of_records(eye: &Eye, query: &Query, offset: usize, limit: usize, may: &dyn F
     columns.push(column("kg", ColumnKind::Decimal, "Kilograms", "Kilogramos"));
     let mut labels = BTreeMap::new();
     let mut rows = Vec::new();
-    for row in page {
+    for row in page.iter().copied() {
         let number = |field: &str| cube.column(field).map_or(0, |c| cube.number(row, c));
         let (file, ordinal) = cube.place(row);
         let Some(intake) = eye.intakes.iter().find(|i| i.id == i64::from(number("intake"))) else { continue };
@@ -212,7 +218,7 @@ fn of_records(eye: &Eye, query: &Query, offset: usize, limit: usize, may: &dyn F
         out.push(cube.kg(row).map(|k| k.to_string()));
         rows.push(out);
     }
-    Ok(used(Behind { total: (total == all).then_some(total), columns, rows, labels }))
+    used(Behind { total, columns, rows, labels })
 }
 
 /// Leaves out columns that no row uses.

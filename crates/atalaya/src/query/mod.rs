@@ -36,7 +36,7 @@ pub(crate) fn kind_of(what: &str) -> &'static str {
 }
 
 pub use behind::Behind;
-pub(crate) use behind::{after_a_number, again, behind, by_vintage, decisions_behind, figure_now, is_series, title_of, unit_name};
+pub(crate) use behind::{after_a_number, again, behind, by_vintage, decisions_behind, figure_now, is_series, of_rows, title_of, unit_name};
 pub(crate) use series::time;
 
 /// Answers a question and keeps the figures in the store so that `verify` finds them.
@@ -171,6 +171,9 @@ pub(crate) fn as_then(observatory: &Observatory, figure: &Figure) -> Result<Quer
 /// # Errors
 /// Those of the store.
 pub(crate) fn recompute(observatory: &mut Observatory, figure: &Figure) -> Result<(String, Value), Problem> {
+    if figure.query.routes.is_some() {
+        return crate::routes::make::recompute(observatory, figure);
+    }
     let eye = observatory.eye(Some(figure.as_of))?;
     let query = as_then(observatory, figure)?;
     let events = events_for(observatory, &eye, &query)?;
@@ -302,7 +305,7 @@ fn figures(eye: &Eye, events: &Events, query: &Query, cells: Vec<Cell>, label: O
 }
 
 /// The versions of the lists a figure rests on, and the rulings in force about its records.
-fn rests_on(events: &Events) -> Vec<(&'static str, &str)> {
+pub(crate) fn rests_on(events: &Events) -> Vec<(&'static str, &str)> {
     let mut lists: Vec<(&'static str, &str)> = list_versions();
     if !events.root.is_empty() {
         lists.push(("links", &events.root));

@@ -30,7 +30,7 @@ pub struct Atlas {
     pub edges: Vec<AtlasEdge>,
     /// What did not become a link.
     pub unknown: AtlasUnknown,
-    /// Each place's account; for `joint` only.
+    /// Each place's account; none for `observed`.
     pub balances: Vec<Balance>,
     /// How far to trust it.
     pub trust: Option<Trust>,
@@ -82,6 +82,10 @@ pub struct AtlasEdge {
     pub top_ten: Option<f64>,
     /// Year by year, in the order of [`Atlas::years`].
     pub by_year: Vec<EdgeYear>,
+    /// The id of its records and kilograms, which `verify` computes again; empty where no record
+    /// shows it.
+    #[serde(default)]
+    pub figure: String,
 }
 
 /// A link in a year.
@@ -138,7 +142,8 @@ pub struct Balance {
     pub seized: Option<Band>,
     /// Used here.
     pub consumed: Option<Band>,
-    /// Made and in, less out, seized and used.
+    /// Made and in, less out, seized and used. Of producers whose production is published; the
+    /// account of any other place is closed by the method itself.
     pub unexplained: Option<Band>,
     /// Records that say something came in, and that something went out.
     pub records: [u64; 2],

@@ -3,40 +3,18 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use atalaya_kernel::{Both, Problem, both};
-use atalaya_methods::routes::joint::Production;
-
+use super::question::Produced;
 use crate::query::area_named;
-
-/// What one country without a figure is taken to vary by.
-const USUAL_CV: f64 = 0.5;
-
-/// What is consumed, by country.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Consumption {
-    /// Whether figures were given; without them every country wants one unit.
-    pub in_kg: bool,
-    kg: BTreeMap<String, (f64, f64)>,
-}
-
-impl Consumption {
-    /// Kilograms a year and coefficient of variation; nothing where a file does not name a country.
-    pub fn of(&self, area: &str) -> (f64, f64) {
-        match self.in_kg {
-            false => (1.0, USUAL_CV),
-            true => self.kg.get(area).copied().unwrap_or((0.0, 0.0)),
-        }
-    }
-}
+use atalaya_kernel::{Both, Problem, both};
 
 /// Reads `area,kg,cv`, a header first.
 ///
 /// # Errors
 /// `io`, `bad-figures`, `unknown-area`.
-pub(crate) fn consumption(path: &Path) -> Result<Consumption, Problem> {
-    let mut out = Consumption { in_kg: true, kg: BTreeMap::new() };
+pub(crate) fn consumption(path: &Path) -> Result<BTreeMap<String, [f64; 2]>, Problem> {
+    let mut out = BTreeMap::new();
     for row in rows(path, &["area", "kg", "cv"])? {
-        out.kg.insert(area_named(&row.text[0], "--consumption")?.into(), (row.number(1, 0.0)?, row.number(2, 0.0)?));
+        out.insert(area_named(&row.text[0], "--consumption")?.into(), [row.number(1, 0.0)?, row.number(2, 0.0)?]);
     }
     Ok(out)
 }
@@ -45,23 +23,21 @@ pub(crate) fn consumption(path: &Path) -> Result<Consumption, Problem> {
 ///
 /// # Errors
 /// `io`, `bad-figures`, `unknown-area`.
-pub(crate) fn production(path: &Path) -> Result<BTreeMap<String, Vec<Production>>, Problem> {
-    let mut out: BTreeMap<String, Vec<Production>> = BTreeMap::new();
+pub(crate) fn production(path: &Path) -> Result<BTreeMap<String, Vec<Produced>>, Problem> {
+    let mut out: BTreeMap<String, Vec<Produced>> = BTreeMap::new();
     for row in rows(path, &["area", "year", "vintage", "kg", "cv"])? {
-        let figure = Production {
-            year: row.number(1, 1900.0)? as i32,
-            vintage: row.number(2, 1900.0)? as i32,
-            kg: row.number(3, f64::MIN_POSITIVE)?,
-            cv: row.number(4, f64::MIN_POSITIVE)?,
-        };
+        let (year, vintage) = (row.number(1, 1900.0)? as i32, row.number(2, 1900.0)? as i32);
+        let figure = Produced(year, vintage, row.number(3, f64::MIN_POSITIVE)?, row.number(4, f64::MIN_POSITIVE)?);
         out.entry(area_named(&row.text[0], "--production")?.into()).or_default().push(figure);
     }
     Ok(out)
 }
 
-struct Row {
+/// A line of a file.
+pub(crate) struct Row {
     place: String,
-    text: Vec<String>,
+    /// Its cells.
+    pub text: Vec<String>,
 }
 
 impl Row {
@@ -81,7 +57,11 @@ impl Row {
     }
 }
 
-fn rows(path: &Path, head: &[&str]) -> Result<Vec<Row>, Problem> {
+/// The lines of a small CSV file whose header is `head`.
+///
+/// # Errors
+/// `io`, `bad-figures`.
+pub(crate) fn rows(path: &Path, head: &[&str]) -> Result<Vec<Row>, Problem> {
     let shown = path.display().to_string();
     let text = std::fs::read_to_string(path).map_err(|e| Problem::io(&shown, &e))?;
     let mut out = Vec::new();
@@ -117,10 +97,9 @@ mod tests {
     #[test]
     fn figures_are_read() {
         let found = consumption(file("area,kg,cv\nES,20000,0.4\nBrasil,90000,0.5\n").path()).unwrap();
-        assert_eq!((found.of("ES"), found.of("BR"), found.of("FR")), ((20_000.0, 0.4), (90_000.0, 0.5), (0.0, 0.0)));
-        assert_eq!(Consumption::default().of("FR"), (1.0, USUAL_CV));
+        assert_eq!((found["ES"], found["BR"], found.get("FR")), ([20_000.0, 0.4], [90_000.0, 0.5], None));
         let made = production(file("area,year,vintage,kg,cv\nPE,2015,2016,380000,0.15\n").path()).unwrap();
-        assert_eq!(made["PE"][0].kg, 380_000.0);
+        assert_eq!(made["PE"], [Produced(2015, 2016, 380_000.0, 0.15)]);
     }
 
     #[test]

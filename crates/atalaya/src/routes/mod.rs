@@ -1,12 +1,20 @@
 //! From records of the store to networks of places.
 
+pub(crate) mod account;
 pub mod atlas;
 pub(crate) mod centre;
 pub mod country;
 pub(crate) mod draw;
 pub(crate) mod figures;
+pub(crate) mod fill;
 pub(crate) mod group;
+pub(crate) mod lift;
+pub(crate) mod make;
+pub(crate) mod question;
 pub(crate) mod read;
+pub(crate) mod stage;
+pub(crate) mod stock;
 pub(crate) mod table;
 
 pub use group::{Group, group};
+pub use make::atlas;

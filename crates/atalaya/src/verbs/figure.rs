@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::figure_routes::routes_today;
 use super::say::{decimal, table};
 use super::table::Withheld;
 use super::{Say, Verb};
@@ -154,6 +155,9 @@ impl Verb for Figure {
 impl Figure {
     /// The page of a figure, its rows as `clearance` may see them.
     fn page(&self, observatory: &mut Observatory, figure: atalaya_store::Figure, clearance: &Clearance) -> Result<FigurePage, Problem> {
+        if let Some(question) = crate::routes::make::asked(&figure) {
+            return self.routes_page(observatory, figure, &question, clearance);
+        }
         let eye = observatory.eye(Some(figure.as_of))?;
         let then = query::as_then(observatory, &figure)?;
         let answer = query::again(observatory, &eye, &then)?;
@@ -205,7 +209,7 @@ fn unknown(id: &str) -> Problem {
     .exits(Exit::No)
 }
 
-fn kept_here() -> Both {
+pub(super) fn kept_here() -> Both {
     Both::new(
         "the label of this source keeps its single rows with the desk that holds them",
         "la etiqueta de esta fuente deja sus filas individuales en la mesa que las guarda",
@@ -274,7 +278,7 @@ fn unit_of(what: &str, value: &Value, asked: &[Asked]) -> Both {
 }
 
 /// Who may see it, in words.
-fn may_see(label: &Label, _clearance: &Clearance) -> Vec<Both> {
+pub(super) fn may_see(label: &Label, _clearance: &Clearance) -> Vec<Both> {
     let tlp = match label.tlp {
         Tlp::Clear => Both::new("anybody may see it and pass it on", "cualquiera puede verla y compartirla"),
         Tlp::Green => Both::new(
@@ -330,6 +334,9 @@ fn rests_on(observatory: &Observatory, eye: &crate::observatory::Eye, query: &at
 
 /// What the same question answers on the rows and rulings of now, if those are others.
 pub(super) fn today(observatory: &mut Observatory, figure: &atalaya_store::Figure) -> Result<Option<Today>, Problem> {
+    if figure.query.routes.is_some() {
+        return routes_today(observatory, figure);
+    }
     let eye = observatory.eye(None)?;
     let root = |query: &atalaya_store::Query| query::events_for(observatory, &eye, query).map(|e| e.root.clone());
     if *eye.snapshot == *figure.snapshot && root(&query::as_then(observatory, figure)?)? == root(&figure.query)? {
@@ -349,7 +356,7 @@ fn number(value: &Value) -> Option<String> {
     of("value").or_else(|| of("kg")).or_else(|| of("records"))
 }
 
-fn cite(figure: &atalaya_store::Figure, title: &Both, unit: &Both, sources: &[SourceLine]) -> Both {
+pub(super) fn cite(figure: &atalaya_store::Figure, title: &Both, unit: &Both, sources: &[SourceLine]) -> Both {
     let said = |lang: Lang| {
         let value = number(&figure.value).map_or_else(|| "–".to_string(), |n| decimal(&n, lang));
         let of = |s: &SourceLine| format!("{}, {} [{}]", s.producer, s.title.in_lang(lang), s.vintages.join(", "));

@@ -1,41 +1,31 @@
-//! Flows between countries: by the published method, or as joint draws with intervals.
+//! Flows between places as a table: by the published method, or as joint draws with intervals.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use atalaya_kernel::{Both, Decimal, Lang, Problem, Seed, both};
-use atalaya_methods::num::quantile::Interval;
-use atalaya_methods::routes::RouteRecord;
-use atalaya_methods::routes::gravity::{from_links, great_circle_km};
-use atalaya_methods::routes::joint::{Joint, JointError, Model, Options, Place, joint};
-use atalaya_methods::routes::network::{Network, network};
-use atalaya_methods::routes::published::{FlowError, Weight, published};
+use atalaya_kernel::{Lang, Problem, both};
 use atalaya_report::export_network;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::atlas::RoutesAtlas;
 use super::export::table_of;
-use super::routes::RoutesNetwork;
 use super::say::{decimal, table};
 use super::{Say, Verb};
 use crate::Observatory;
 use crate::answer::{Answer, Column, ColumnKind};
 use crate::geometry::world;
 use crate::observatory::Caller;
-use crate::query::source_lines;
+use crate::routes::atlas::{Atlas, AtlasEdge};
 use crate::routes::centre::centres;
-use crate::routes::figures::{Consumption, consumption, production};
-use crate::routes::group;
-use crate::routes::read::{Read, read};
-
-/// Draws past which memory runs short for nothing.
-const MOST_DRAWS: usize = 20_000;
+use crate::routes::make::{Worked, worked_and_kept};
+use crate::routes::question::Question;
 
 /// Flows between countries: records, consumption and production together, with intervals.
 ///
-/// Without a file of consumption every country wants one and the same unit: that shows the
-/// structure of what is recorded, and no tonnes.
+/// What no file gives comes from the store. Where it does not hold enough, every country wants one
+/// and the same unit: that shows the structure of what is recorded, and no tonnes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(default, deny_unknown_fields)]
@@ -66,12 +56,19 @@ pub struct RoutesFlows {
     /// Sources
     #[cfg_attr(feature = "cli", arg(long, value_delimiter = ',', value_name = "ID"))]
     pub source: Vec<String>,
-    /// CSV of pure kilograms consumed a year: area,kg,cv
+    /// CSV of pure kilograms consumed a year: area,kg,cv [default: what the store holds]
     #[cfg_attr(feature = "cli", arg(long, value_name = "FILE"))]
     pub consumption: Option<PathBuf>,
     /// CSV of pure kilograms produced: area,year,vintage,kg,cv; flows are reconciled with it
+    /// [default: what the store holds]
     #[cfg_attr(feature = "cli", arg(long, value_name = "FILE"))]
     pub production: Option<PathBuf>,
+    /// Every country wants one and the same unit, whatever the store holds
+    #[cfg_attr(feature = "cli", arg(long))]
+    pub unit_demand: bool,
+    /// CSV that joins areas to regions or corridors of your own: area,corridor
+    #[cfg_attr(feature = "cli", arg(long, value_name = "FILE"))]
+    pub corridors: Option<PathBuf>,
     /// How many draws
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 1000))]
     pub draws: usize,
@@ -87,9 +84,9 @@ pub struct RoutesFlows {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FlowsFound {
     /// `joint` or `published`.
-    pub method: &'static str,
+    pub method: String,
     /// `kg`, or `unit`: what one country wants.
-    pub unit: &'static str,
+    pub unit: String,
     /// Countries.
     pub nodes: usize,
     /// Pairs joined by a record.
@@ -109,40 +106,24 @@ pub struct FlowsFound {
     pub files: Vec<PathBuf>,
 }
 
-/// The places of a network, numbered anew, producers first known by code.
-struct Stage<'a> {
-    read: &'a Read,
-    net: &'a Network,
-    /// Position in `read.places` of each place.
-    nodes: Vec<usize>,
-    names: Vec<String>,
-    producers: BTreeSet<usize>,
-    wanted: Consumption,
-}
-
-impl Stage<'_> {
-    fn at(&self, place: usize) -> Option<usize> {
-        self.nodes.binary_search(&place).ok()
-    }
-
-    fn weights(&self) -> Vec<Weight> {
-        self.net.edges.iter().filter_map(|e| Some((self.at(e.from)?, self.at(e.to)?, e.kg.to_f64()))).collect()
-    }
-}
-
 impl RoutesFlows {
-    fn asked(&self) -> RoutesNetwork {
-        let or = |list: &[String], usual: &str| {
-            if list.is_empty() { usual.split(',').map(String::from).collect() } else { list.to_vec() }
-        };
-        RoutesNetwork {
-            links: or(&self.links, "DS,ST"),
-            checks: or(&self.checks, "R1,R2,R3,R4"),
+    fn asked(&self) -> RoutesAtlas {
+        RoutesAtlas {
+            group: self.group.clone(),
+            method: self.method.clone(),
+            links: self.links.clone(),
             min_kg: self.min_kg.clone(),
             from: self.from.clone(),
             to: self.to.clone(),
+            checks: self.checks.clone(),
             source: self.source.clone(),
-            ..RoutesNetwork::default()
+            consumption: self.consumption.clone(),
+            production: self.production.clone(),
+            unit_demand: self.unit_demand,
+            corridors: self.corridors.clone(),
+            draws: if self.draws == 0 { 1_000 } else { self.draws },
+            seed: self.seed,
+            ..RoutesAtlas::default()
         }
     }
 }
@@ -152,257 +133,106 @@ impl Verb for RoutesFlows {
     type Outcome = FlowsFound;
 
     fn run(&self, observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<FlowsFound, Problem> {
-        let group = group(if self.group.is_empty() { "coca" } else { &self.group })?;
-        let asked = self.asked();
-        let read = read(observatory, &group, &asked.narrow()?)?;
-        let net = network(&read.records, &asked.rule(&group, &read.places)?);
-        let made: Vec<usize> = group.producers.iter().filter_map(|c| read.places.binary_search(c).ok()).collect();
-        let nodes: Vec<usize> = net.nodes.iter().chain(&made).copied().collect::<BTreeSet<usize>>().into_iter().collect();
-        let stage = Stage {
-            names: nodes.iter().map(|n| read.places[*n].to_string()).collect(),
-            producers: made.iter().filter_map(|m| nodes.binary_search(m).ok()).collect(),
-            wanted: self.consumption.as_deref().map(consumption).transpose()?.unwrap_or_default(),
-            nodes,
-            read: &read,
-            net: &net,
-        };
-        let mut found = match self.method.as_str() {
-            "published" => by_shares(&stage)?,
-            "joint" | "" => self.by_draws(&stage)?,
-            other => return Err(no_such_method(other)),
-        };
-        let (en, es) = (&group.name.en, &group.name.es);
-        found.flows.title = both!("Flows between countries, {en}", "Flujos entre países, {es}");
-        found.flows.snapshot = read.eye.snapshot.to_string();
-        found.flows.label = read.intakes.iter().map(|i| i.label.clone()).reduce(|a, b| a.combine(&b));
-        found.flows.sources = source_lines(observatory, &read.intakes);
-        found.flows.notes.extend(notes(found.unit));
+        let question = Question::of(&self.asked())?;
+        let worked = worked_and_kept(observatory, &question, caller.progress)?;
+        let mut found = table_of_flows(&worked);
+        if worked.atlas.method == "joint" {
+            found.whole.insert("draws".into(), question.draws as f64);
+        }
         if let Some(out) = &self.out {
-            let places: Vec<&str> = stage.names.iter().map(String::as_str).collect();
+            let places: Vec<&str> = worked.atlas.places.iter().map(|p| p.code.as_str()).collect();
             found.files = export_network(&table_of(&found.flows), &centres(&world().shapes, &places), caller.lang, out)?;
         }
         Ok(found)
     }
 }
 
-fn no_such_method(found: &str) -> Problem {
-    Problem::new(
-        "unknown-method",
-        format!("--method {found}"),
-        Both::new("there is no method of this name", "no existe un método con este nombre"),
-        Both::new("known: joint, published", "se conocen: joint, published"),
-    )
-}
-
-/// The published method. Producers want nothing: what they use is no flow.
-fn by_shares(stage: &Stage<'_>) -> Result<FlowsFound, Problem> {
-    let wants = |(i, name): (usize, &String)| if stage.producers.contains(&i) { 0.0 } else { stage.wanted.of(name).0 };
-    let demand: Vec<f64> = stage.names.iter().enumerate().map(wants).collect();
-    let flows = published(&stage.names, &stage.weights(), &demand, &stage.producers).map_err(|e| no_flows(&e))?;
-    let mut found = empty("published", stage);
-    for (name, value) in [("rho", flows.rho), ("hops", flows.hops), ("demand", flows.demand), ("total", flows.total)] {
-        found.whole.insert(name.into(), value);
-    }
-    found.orphans = flows.orphans.iter().map(|o| stage.names[*o].clone()).collect();
-    found.exports = flows.exports.iter().filter(|e| *e.1 > 0.0).map(|(at, kg)| (stage.names[*at].clone(), [*kg; 3])).collect();
-    let seen: BTreeMap<(usize, usize), (u64, f64)> =
-        stage.net.edges.iter().filter_map(|e| Some(((stage.at(e.from)?, stage.at(e.to)?), (e.records, e.effective)))).collect();
-    let mut list = flows.flows;
-    list.sort_by(|a, b| b.2.total_cmp(&a.2).then((a.0, a.1).cmp(&(b.0, b.1))));
-    for (from, to, flow) in list {
-        let (records, effective) = seen.get(&(from, to)).copied().unwrap_or_default();
-        push(&mut found.flows, stage, (from, to), Interval { low: flow, median: flow, high: flow }, records, effective, None);
-    }
-    Ok(found)
-}
-
-fn no_flows(error: &FlowError) -> Problem {
-    let (members, downstream) = match error {
-        FlowError::ClosedGroup { members, downstream } => (members.join(", "), downstream.join(", ")),
-        other => {
-            let text = other.to_string();
-            return Problem::new("no-flows", "", both!("{text}", "no hay flujos: {text}"), Both::default());
-        }
-    };
-    let place = if downstream.is_empty() { members.clone() } else { format!("{members} → {downstream}") };
-    Problem::new(
-        "closed-group",
-        place,
-        both!(
-            "{members} only cite each other: no producer is upstream of them, so their flows have no solution",
-            "{members} solo se citan entre sí: ningún productor está río arriba, así que sus flujos no tienen solución"
-        ),
-        Both::new(
-            "use --method joint, whose prior leads out of the group, or a longer period",
-            "use --method joint, cuya distribución previa sale del grupo, o un período más largo",
-        ),
-    )
-}
-
-impl RoutesFlows {
-    fn by_draws(&self, stage: &Stage<'_>) -> Result<FlowsFound, Problem> {
-        let draws = if self.draws == 0 { 1_000 } else { self.draws };
-        if draws > MOST_DRAWS {
-            return Err(Problem::new(
-                "too-many-draws",
-                format!("--draws {draws}"),
-                both!("at most {MOST_DRAWS} draws", "a lo sumo {MOST_DRAWS} simulaciones"),
-                Both::new("a thousand give intervals to a percent or two", "mil dan intervalos con uno o dos por ciento de error"),
-            ));
-        }
-        let made = self.production.as_deref().map(production).transpose()?.unwrap_or_default();
-        let years: Vec<i32> = stage.read.records.iter().map(|r| r.year).filter(|y| *y > 0).collect::<BTreeSet<i32>>().into_iter().collect();
-        let records: Vec<RouteRecord> =
-            stage.read.records.iter().map(|r| RouteRecord { seized: r.seized.and_then(|s| stage.at(s)), ..r.clone() }).collect();
-        let links: Vec<_> = stage
-            .net
-            .links
-            .iter()
-            .filter_map(|l| Some(atalaya_methods::routes::network::Link { from: stage.at(l.from)?, to: stage.at(l.to)?, ..*l }))
-            .collect();
-        let places: Vec<Place> = stage
-            .names
-            .iter()
-            .enumerate()
-            .map(|(i, name)| {
-                let producer = stage.producers.contains(&i);
-                let (kg, cv) = if producer && !stage.wanted.in_kg { (0.0, 0.0) } else { stage.wanted.of(name) };
-                let production = made.get(name).filter(|_| producer).cloned().unwrap_or_default();
-                Place { consumption_kg: vec![kg; years.len()], consumption_cv: cv, purity: None, producer, production }
-            })
-            .collect();
-        let codes: Vec<&str> = stage.names.iter().map(String::as_str).collect();
-        let centres = centres(&world().shapes, &codes);
-        let km = |a: usize, b: usize| match (centres.get(codes[a]), centres.get(codes[b])) {
-            (Some(a), Some(b)) => great_circle_km((a[1], a[0]), (b[1], b[0])),
-            // As far as half the countries of the world are from each other.
-            _ => 8_000.0,
-        };
-        let each: Vec<Weight> = links.iter().map(|l| (l.from, l.to, records[l.record].kg.map_or(0.0, Decimal::to_f64))).collect();
-        let prior = from_links(places.len(), &each, &stage.producers, km, 12).map_err(|e| not_drawn(&e.into()))?;
-        let model = Model { places: &places, years: &years, records: &records, links: &links, prior: &prior };
-        let options = Options { draws, seizures: stage.wanted.in_kg, reconcile: !made.is_empty(), ..Options::default() };
-        let drawn = joint(&model, &options, Seed(self.seed)).map_err(|e| not_drawn(&e))?;
-        Ok(of_draws(stage, &drawn))
-    }
-}
-
-fn not_drawn(error: &JointError) -> Problem {
-    let text = error.to_string();
-    Problem::new(
-        "no-flows",
-        "",
-        both!("{text}", "no hay flujos: {text}"),
-        Both::new(
-            "check --consumption and --production, or a longer period",
-            "revise --consumption y --production, o use un período más largo",
-        ),
-    )
-}
-
-fn of_draws(stage: &Stage<'_>, drawn: &Joint) -> FlowsFound {
-    let mut found = empty("joint", stage);
-    let hops = drawn.hops(&stage.producers);
-    for (name, value) in [("hops_low", hops.low), ("hops", hops.median), ("hops_high", hops.high), ("draws", drawn.draws() as f64)] {
-        found.whole.insert(name.into(), value);
-    }
-    let through = drawn.through(None);
-    for producer in &stage.producers {
-        if let Some([_, out]) = through.get(producer) {
-            found.exports.insert(stage.names[*producer].clone(), [out.low, out.median, out.high]);
+/// The flows of an atlas as a table.
+fn table_of_flows(worked: &Worked) -> FlowsFound {
+    let atlas = &worked.atlas;
+    let mut whole = BTreeMap::new();
+    for (name, [low, median, high]) in &atlas.whole {
+        whole.insert(name.clone(), *median);
+        if low < high {
+            whole.extend([(format!("{name}_low"), *low), (format!("{name}_high"), *high)]);
         }
     }
-    for edge in drawn.summary(None).into_iter().filter(|e| e.records > 0 || e.kg.high > 0.0) {
-        push(&mut found.flows, stage, (edge.from, edge.to), edge.kg, edge.records, edge.effective, Some(edge.top_ten));
+    let mut flows = empty(atlas);
+    let names: BTreeMap<&str, _> = atlas.places.iter().map(|p| (p.code.as_str(), &p.name)).collect();
+    for edge in atlas.edges.iter().filter(|e| e.flow.is_some()) {
+        for (column, code) in [("from", &edge.from), ("to", &edge.to)] {
+            flows.label(column, code, || names.get(code.as_str()).map(|n| (*n).clone()));
+        }
+        flows.rows.push(row(edge));
     }
-    found
+    FlowsFound {
+        method: atlas.method.clone(),
+        unit: atlas.unit.clone(),
+        nodes: atlas.places.len(),
+        edges: atlas.edges.iter().filter(|e| e.records > 0).count(),
+        records: worked.records,
+        whole,
+        exports: worked.exports.clone(),
+        orphans: worked.orphans.clone(),
+        flows,
+        files: Vec::new(),
+    }
 }
 
-fn empty(method: &'static str, stage: &Stage<'_>) -> FlowsFound {
-    let unit = if stage.wanted.in_kg { "kg" } else { "unit" };
+fn empty(atlas: &Atlas) -> Answer {
     let decimal = |id: &str, unit: &str, en: &str, es: &str| Column::new(id, ColumnKind::Decimal, unit, en, es);
-    let mass = if stage.wanted.in_kg { "kg" } else { "" };
+    let mass = if atlas.unit == "kg" { "kg" } else { "" };
     let mut columns = vec![
         Column::new("from", ColumnKind::Text, "", "From", "Desde"),
         Column::new("to", ColumnKind::Text, "", "To", "Hacia"),
         decimal("median", mass, "Flow a year", "Flujo al año"),
     ];
-    if method == "joint" {
+    if atlas.method == "joint" {
         columns.push(decimal("low", mass, "5 %", "5 %"));
         columns.push(decimal("high", mass, "95 %", "95 %"));
         columns.push(decimal("top_ten", "", "Among the ten largest", "Entre los diez mayores"));
     }
     columns.push(Column::new("records", ColumnKind::Count, "", "Records", "Registros"));
     columns.push(decimal("effective", "", "Effective records", "Registros efectivos"));
-    let flows = Answer {
-        title: Both::default(),
-        figure: String::new(),
-        snapshot: String::new(),
-        label: None,
-        sources: Vec::new(),
+    Answer {
+        title: atlas.title.clone(),
+        figure: atlas.figure.clone(),
+        snapshot: atlas.snapshot.clone(),
+        label: atlas.label.clone(),
+        sources: atlas.sources.clone(),
         columns,
         rows: Vec::new(),
         labels: BTreeMap::new(),
-        notes: Vec::new(),
+        notes: atlas.notes.clone(),
         totals: None,
         total: None,
-    };
-    FlowsFound {
-        method,
-        unit,
-        nodes: stage.names.len(),
-        edges: stage.net.edges.len(),
-        records: stage.net.records,
-        whole: BTreeMap::new(),
-        exports: BTreeMap::new(),
-        orphans: Vec::new(),
-        flows,
-        files: Vec::new(),
     }
 }
 
-fn push(answer: &mut Answer, stage: &Stage<'_>, ends: (usize, usize), flow: Interval, records: u64, effective: f64, top_ten: Option<f64>) {
-    let (from, to) = (stage.names[ends.0].as_str(), stage.names[ends.1].as_str());
-    for (column, code) in [("from", from), ("to", to)] {
-        answer.label(column, code, || atalaya_kernel::area::areas().get(code).map(|a| a.both()));
-    }
+fn row(edge: &AtlasEdge) -> BTreeMap<String, Value> {
     let number = |value: f64| json!(format!("{value:.4}"));
+    let [low, median, high] = edge.flow.unwrap_or_default();
     let mut row: BTreeMap<String, Value> = BTreeMap::from([
-        ("from".into(), json!(from)),
-        ("to".into(), json!(to)),
-        ("median".into(), number(flow.median)),
-        ("records".into(), json!(records)),
-        ("effective".into(), json!(format!("{effective:.2}"))),
+        ("from".into(), json!(edge.from)),
+        ("to".into(), json!(edge.to)),
+        ("median".into(), number(median)),
+        ("records".into(), json!(edge.records)),
+        ("effective".into(), json!(format!("{:.2}", edge.effective))),
     ]);
-    if let Some(top_ten) = top_ten {
-        row.extend([
-            ("low".to_string(), number(flow.low)),
-            ("high".into(), number(flow.high)),
-            ("top_ten".into(), json!(format!("{top_ten:.3}"))),
-        ]);
+    if let Some(top_ten) = edge.top_ten {
+        row.extend([("low".to_string(), number(low)), ("high".into(), number(high)), ("top_ten".into(), json!(format!("{top_ten:.3}")))]);
     }
-    answer.rows.push(row);
-}
-
-fn notes(unit: &str) -> Vec<Both> {
-    let mut out = vec![Both::new(
-        "an estimate: where fewer than five effective records show a link, it rests mostly on assumptions",
-        "es una estimación: donde un enlace tiene menos de cinco registros efectivos, se apoya sobre todo en supuestos",
-    )];
-    if unit == "unit" {
-        out.push(Both::new(
-            "no consumption was given, so every country wants one and the same unit: read the structure, not amounts",
-            "no se dio el consumo, así que cada país demanda una misma unidad: lea la estructura, no las cantidades",
-        ));
+    if !edge.figure.is_empty() {
+        row.insert("figure".into(), json!(edge.figure));
     }
-    out
+    row
 }
 
 impl Say for FlowsFound {
     fn say(&self, lang: Lang) -> String {
         let (nodes, edges, records) = (self.nodes, self.edges, self.records);
         let title = self.flows.title.in_lang(lang);
-        let method = self.method;
+        let method = &self.method;
         let mut out = both!(
             "{title} ({method})\n\n{nodes} countries, {edges} recorded links, {records} records\n",
             "{title} ({method})\n\n{nodes} países, {edges} enlaces registrados, {records} registros\n"

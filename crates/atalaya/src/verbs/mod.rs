@@ -5,14 +5,18 @@ use serde::Serialize;
 
 use crate::{Caller, Observatory};
 
+mod atlas;
 mod bulletin;
 mod changes;
 mod chart;
 mod codes;
 mod collect;
 mod diff;
+mod drawing;
+mod edge;
 mod export;
 mod figure;
+mod figure_routes;
 mod flows;
 mod geometry;
 mod held;
@@ -35,6 +39,7 @@ pub(crate) mod tables;
 mod verify;
 mod views;
 
+pub use atlas::RoutesAtlas;
 pub use bulletin::{Bulletin, Bulletins, MadeOf, Typed};
 pub use changes::{Changed, Changes, Moment, NewVintage, RevisedCell, Waiting};
 pub use chart::{Draw, Drawn, DrawnFile};
@@ -42,6 +47,8 @@ pub use codes::{Code, codes};
 pub use collect::{Collect, Collected, CollectedSource, PROGRAM};
 pub use diff::{Change, Compared, Diff, Difference};
 pub(crate) use diff::{before, same, shown_value};
+pub use edge::RoutesRecords;
+pub use drawing::{RoutesCountry, RoutesDraw, RoutesDrawn};
 pub use export::{AnswerFile, Export, Exported};
 pub(crate) use export::{about, slug, source_note, table_of};
 pub use figure::{Asked, Figure, FigurePage, InVintage, RestsOn, Today};

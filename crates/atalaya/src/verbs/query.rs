@@ -88,6 +88,7 @@ impl Ask {
             at: std::collections::BTreeMap::new(),
             as_of: self.as_of,
             links: self.links,
+            routes: None,
         })
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use atalaya_kernel::record::{NO_DAY, RECORD_FIELDS};
 use atalaya_kernel::rule::flags_of;
 use atalaya_kernel::{Both, Date, Decimal, Label, Lang, Period, Precision, Problem};
+use atalaya_store::Intake;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +13,7 @@ use super::query::Ask;
 use super::say::table;
 use super::{Say, Verb};
 use crate::Observatory;
-use crate::observatory::Caller;
+use crate::observatory::{Caller, Eye};
 use crate::query::{Page, label_of, record_rows};
 
 /// Records one by one, filtered as `query` filters.
@@ -58,44 +59,42 @@ impl Verb for Records {
 
     fn run(&self, observatory: &mut Observatory, _caller: &mut Caller<'_>) -> Result<RecordsPage, Problem> {
         let Page { eye, total, rows, withheld } = record_rows(observatory, &self.ask.query()?, self.offset, self.limit)?;
-        let cube = &eye.cube;
-        let fields: Vec<(usize, &str)> = RECORD_FIELDS.iter().filter_map(|f| Some((cube.column(f)?, *f))).collect();
-        let number = |row: usize, field: &str| cube.column(field).map_or(0, |c| cube.number(row, c));
-        let mut columns: Vec<String> = ["source", "intake", "part", "ordinal", "date"].map(str::to_string).to_vec();
-        columns.extend(fields.iter().map(|(_, f)| (*f).to_string()));
-        columns.extend(["kg".to_string(), "flags".to_string()]);
-        let mut labels: BTreeMap<String, BTreeMap<String, Both>> = BTreeMap::new();
-        let mut out = Vec::new();
-        for row in rows {
-            let (file, ordinal) = cube.place(row);
-            let day = number(row, "day") as i32;
-            let precision = Precision::from_code(cube.precision(row)).unwrap_or(Precision::Day);
-            let date = if day == NO_DAY { String::new() } else { Period { start: Date(day), precision }.to_string() };
-            let source = cube.column("source").map_or("", |c| cube.text(row, c));
-            let mut cells = vec![source.to_string(), number(row, "intake").to_string(), (file + 1).to_string(), ordinal.to_string(), date];
-            for (column, field) in &fields {
-                let text = cube.text(row, *column);
-                if let Some(label) = label_of(field, text) {
-                    labels.entry((*field).to_string()).or_default().insert(text.into(), label);
-                }
-                cells.push(text.to_string());
-            }
-            cells.push(cube.kg(row).map(|k: Decimal| k.to_string()).unwrap_or_default());
-            cells.push(flags_of(number(row, "flags")).map(|r| r.id).collect::<Vec<_>>().join(" "));
-            out.push(cells);
-        }
-        let label = eye
-            .intakes
-            .iter()
-            .filter(|i| {
-                i.kind != "observations"
-                    && !withheld.contains(&i.source)
-                    && (self.ask.source.is_empty() || self.ask.source.contains(&i.source))
-            })
-            .map(|i| i.label.clone())
-            .reduce(|a, b| a.combine(&b));
-        Ok(RecordsPage { total, columns, rows: out, labels, label, snapshot: eye.snapshot.to_string(), withheld })
+        let used = |source: &str| self.ask.source.is_empty() || self.ask.source.iter().any(|s| s == source);
+        Ok(page_of(&eye, &rows, total, withheld, used))
     }
+}
+
+/// Some rows as a page: `used` says whose label it carries.
+pub(super) fn page_of(eye: &Eye, rows: &[usize], total: usize, withheld: BTreeSet<String>, used: impl Fn(&str) -> bool) -> RecordsPage {
+    let cube = &eye.cube;
+    let fields: Vec<(usize, &str)> = RECORD_FIELDS.iter().filter_map(|f| Some((cube.column(f)?, *f))).collect();
+    let number = |row: usize, field: &str| cube.column(field).map_or(0, |c| cube.number(row, c));
+    let mut columns: Vec<String> = ["source", "intake", "part", "ordinal", "date"].map(str::to_string).to_vec();
+    columns.extend(fields.iter().map(|(_, f)| (*f).to_string()));
+    columns.extend(["kg".to_string(), "flags".to_string()]);
+    let mut labels: BTreeMap<String, BTreeMap<String, Both>> = BTreeMap::new();
+    let mut out = Vec::new();
+    for row in rows.iter().copied() {
+        let (file, ordinal) = cube.place(row);
+        let day = number(row, "day") as i32;
+        let precision = Precision::from_code(cube.precision(row)).unwrap_or(Precision::Day);
+        let date = if day == NO_DAY { String::new() } else { Period { start: Date(day), precision }.to_string() };
+        let source = cube.column("source").map_or("", |c| cube.text(row, c));
+        let mut cells = vec![source.to_string(), number(row, "intake").to_string(), (file + 1).to_string(), ordinal.to_string(), date];
+        for (column, field) in &fields {
+            let text = cube.text(row, *column);
+            if let Some(label) = label_of(field, text) {
+                labels.entry((*field).to_string()).or_default().insert(text.into(), label);
+            }
+            cells.push(text.to_string());
+        }
+        cells.push(cube.kg(row).map(|k: Decimal| k.to_string()).unwrap_or_default());
+        cells.push(flags_of(number(row, "flags")).map(|r| r.id).collect::<Vec<_>>().join(" "));
+        out.push(cells);
+    }
+    let carries = |i: &&Intake| i.kind != "observations" && !withheld.contains(&i.source) && used(&i.source);
+    let label = eye.intakes.iter().filter(carries).map(|i| i.label.clone()).reduce(|a, b| a.combine(&b));
+    RecordsPage { total, columns, rows: out, labels, label, snapshot: eye.snapshot.to_string(), withheld }
 }
 
 impl Say for RecordsPage {

@@ -5,16 +5,17 @@ use std::path::PathBuf;
 
 use atalaya_kernel::{Both, Decimal, Lang, Problem, both};
 use atalaya_methods::routes::LinkKind;
-use atalaya_methods::routes::cleaning::{Check, Limits, into_producer, marks};
+use atalaya_methods::routes::cleaning::{Check, into_producer, marks};
 use atalaya_methods::routes::measures::components::{groups_of, largest, weak_groups_of};
 use atalaya_methods::routes::measures::degree::{density, reciprocity};
-use atalaya_methods::routes::network::{Network, Rule, Threshold, Unknown, network};
+use atalaya_methods::routes::network::{Network, Rule, Unknown};
 use atalaya_methods::routes::unseen::by_records;
 use atalaya_report::export_network;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::atlas::RoutesAtlas;
 use super::export::table_of;
 use super::say::{count, decimal, table};
 use super::{Say, Verb};
@@ -22,10 +23,13 @@ use crate::Observatory;
 use crate::answer::{Answer, Column, ColumnKind};
 use crate::geometry::world;
 use crate::observatory::Caller;
-use crate::query::{area_named, source_lines};
+use crate::routes::atlas::Atlas;
 use crate::routes::centre::centres;
-use crate::routes::read::{Narrow, Read, read};
-use crate::routes::{Group, group};
+use crate::routes::lift::name;
+use crate::routes::make::{Moment, worked_and_kept};
+use crate::routes::question::Question;
+use crate::routes::read::Read;
+use crate::routes::stage::Stage;
 
 /// The observed network: which countries seizure reports join, by records and kilograms.
 ///
@@ -67,6 +71,12 @@ pub struct RoutesNetwork {
     /// Sources
     #[cfg_attr(feature = "cli", arg(long, value_delimiter = ',', value_name = "ID"))]
     pub source: Vec<String>,
+    /// What a place is: country; department or port, where a record names one
+    #[cfg_attr(feature = "cli", arg(long, default_value = "country", value_name = "LEVEL"))]
+    pub places: String,
+    /// CSV that joins areas to regions or corridors of your own: area,corridor
+    #[cfg_attr(feature = "cli", arg(long, value_name = "FILE"))]
+    pub corridors: Option<PathBuf>,
     /// Write the edges to a file: .csv .graphml .geojson
     #[cfg_attr(feature = "cli", arg(long, short, value_name = "FILE"))]
     pub out: Option<PathBuf>,
@@ -161,55 +171,25 @@ impl UnknownPart {
 }
 
 impl RoutesNetwork {
-    /// The rule that was asked for.
-    pub(crate) fn rule(&self, group: &Group, places: &[&str]) -> Result<Rule, Problem> {
-        let kinds = self.links.iter().map(|code| LinkKind::parse(code.trim()).ok_or_else(|| no_such("links", code, "DS, ST, PS, PD")));
-        let checks = self.checks.iter().filter(|c| !c.trim().eq_ignore_ascii_case("none") && !c.is_empty());
-        let checks = checks.map(|code| Check::parse(code.trim()).ok_or_else(|| no_such("checks", code, "R1, R2, R3, R4, none")));
-        let threshold = match &self.min_kg {
-            None => Threshold::None,
-            Some(text) => match mass("--min-kg", text)? {
-                Decimal::ZERO => Threshold::Positive,
-                least => Threshold::AtLeast(least),
-            },
-        };
-        let producers = group.producers.iter().filter_map(|code| places.binary_search(code).ok());
-        let repeats = mass("--repeats-from-kg", if self.repeats_from_kg.is_empty() { "1" } else { &self.repeats_from_kg })?;
-        let limits = Limits { repeat_from_kg: (repeats > Decimal::ZERO).then_some(repeats), ..Limits::usual(producers) };
-        Ok(Rule { kinds: kinds.collect::<Result<_, _>>()?, threshold, checks: checks.collect::<Result<_, _>>()?, limits })
-    }
-
-    pub(crate) fn narrow(&self) -> Result<Narrow, Problem> {
-        let without: Result<Vec<String>, Problem> = self.not_in.iter().map(|a| area_named(a, "--not-in").map(String::from)).collect();
-        Ok(Narrow {
-            source: self.source.clone(),
+    fn asked(&self) -> RoutesAtlas {
+        RoutesAtlas {
+            group: self.group.clone(),
+            method: "observed".into(),
+            links: self.links.clone(),
+            min_kg: self.min_kg.clone(),
             from: self.from.clone(),
             to: self.to.clone(),
+            // Here nothing is set aside that is not named.
+            checks: if self.checks.is_empty() { vec!["none".into()] } else { self.checks.clone() },
+            repeats_from_kg: self.repeats_from_kg.clone(),
+            not_in: self.not_in.clone(),
             transport: self.transport.clone(),
-            without: without?,
-        })
+            source: self.source.clone(),
+            places: self.places.clone(),
+            corridors: self.corridors.clone(),
+            ..RoutesAtlas::default()
+        }
     }
-}
-
-fn mass(option: &str, text: &str) -> Result<Decimal, Problem> {
-    let wrong = || {
-        Problem::new(
-            "not-a-mass",
-            format!("{option} {text}"),
-            Both::new("this is no mass in kilograms", "esto no es una masa en kilogramos"),
-            Both::new("write it with a decimal point: 0.1", "escríbala con punto decimal: 0.1"),
-        )
-    };
-    Decimal::parse(text).ok().filter(|kg| *kg >= Decimal::ZERO).ok_or_else(wrong)
-}
-
-fn no_such(option: &str, found: &str, known: &str) -> Problem {
-    Problem::new(
-        &format!("unknown-{option}"),
-        format!("--{option} {found}"),
-        both!("there is nothing of this name", "no existe nada con este nombre"),
-        both!("known: {known}", "se conocen: {known}"),
-    )
 }
 
 impl Verb for RoutesNetwork {
@@ -217,12 +197,12 @@ impl Verb for RoutesNetwork {
     type Outcome = ObservedNetwork;
 
     fn run(&self, observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<ObservedNetwork, Problem> {
-        let group = group(if self.group.is_empty() { "coca" } else { &self.group })?;
-        let read = read(observatory, &group, &self.narrow()?)?;
-        let rule = self.rule(&group, &read.places)?;
-        let found = network(&read.records, &rule);
+        let question = Question::of(&self.asked())?;
+        let worked = worked_and_kept(observatory, &question, caller.progress)?;
+        let stage = Stage::new(observatory, &question, Moment::default())?;
+        let (read, rule, found) = (&stage.read, &stage.rule, &stage.net);
         let mut outcome = ObservedNetwork {
-            group: group.id.clone(),
+            group: stage.group.id.clone(),
             links: rule.kinds.iter().map(|k| k.code()).collect(),
             records: found.records,
             connections: found.links.len(),
@@ -230,13 +210,13 @@ impl Verb for RoutesNetwork {
             nodes: found.nodes.len(),
             kg: found.kg,
             unknown: UnknownPart::of(found.unknown, found.kg),
-            checks: flagged(&read, &rule),
-            measures: measures(&found, read.places.len()),
-            network: answer(observatory, &group, &read, &found),
+            checks: flagged(read, rule),
+            measures: measures(found, read.places.len()),
+            network: answer(&worked.atlas, &stage),
             files: Vec::new(),
         };
         if let Some(out) = &self.out {
-            let nodes: Vec<&str> = found.nodes.iter().map(|n| read.places[*n]).collect();
+            let nodes: Vec<&str> = found.nodes.iter().map(|n| read.places[*n].as_str()).collect();
             outcome.files = export_network(&table_of(&outcome.network), &centres(&world().shapes, &nodes), caller.lang, out)?;
         }
         Ok(outcome)
@@ -278,27 +258,28 @@ fn measures(net: &Network, places: usize) -> BTreeMap<&'static str, f64> {
     ])
 }
 
-fn answer(observatory: &Observatory, group: &Group, read: &Read, net: &Network) -> Answer {
-    let (en, es) = (&group.name.en, &group.name.es);
+fn answer(atlas: &Atlas, stage: &Stage) -> Answer {
     let mut answer = Answer {
-        title: both!("Recorded links between countries, {en}", "Enlaces registrados entre países, {es}"),
-        figure: String::new(),
-        snapshot: read.eye.snapshot.to_string(),
-        label: read.intakes.iter().map(|i| i.label.clone()).reduce(|a, b| a.combine(&b)),
-        sources: source_lines(observatory, &read.intakes),
+        title: atlas.title.clone(),
+        figure: atlas.figure.clone(),
+        snapshot: atlas.snapshot.clone(),
+        label: atlas.label.clone(),
+        sources: atlas.sources.clone(),
         columns: columns(),
         rows: Vec::new(),
         labels: BTreeMap::new(),
-        notes: notes(),
+        notes: notes(atlas),
         totals: None,
         total: None,
     };
+    let (read, net) = (&stage.read, &stage.net);
+    let figures: BTreeMap<(&str, &str), &str> = atlas.edges.iter().map(|e| ((e.from.as_str(), e.to.as_str()), e.figure.as_str())).collect();
     let mut edges: Vec<_> = net.edges.iter().collect();
     edges.sort_by(|a, b| b.kg.cmp(&a.kg).then(b.records.cmp(&a.records)).then((a.from, a.to).cmp(&(b.from, b.to))));
     for edge in edges {
-        let (from, to) = (read.places[edge.from], read.places[edge.to]);
+        let (from, to) = (read.places[edge.from].as_str(), read.places[edge.to].as_str());
         for (column, code) in [("from", from), ("to", to)] {
-            answer.label(column, code, || atalaya_kernel::area::areas().get(code).map(|a| a.both()));
+            answer.label(column, code, || Some(name(code)));
         }
         let mut row: BTreeMap<String, Value> = BTreeMap::from([
             ("from".into(), json!(from)),
@@ -311,6 +292,9 @@ fn answer(observatory: &Observatory, group: &Group, read: &Read, net: &Network) 
             ("years".into(), json!(edge.years.len())),
         ]);
         row.extend(LinkKind::ALL.iter().zip(edge.links).map(|(kind, n)| (kind.code().to_lowercase(), json!(n))));
+        if let Some(figure) = figures.get(&(from, to)) {
+            row.insert("figure".into(), json!(figure));
+        }
         answer.rows.push(row);
     }
     answer
@@ -334,21 +318,13 @@ fn columns() -> Vec<Column> {
     ]
 }
 
-fn notes() -> Vec<Both> {
-    vec![
-        Both::new(
-            "a link is what was reported, not a flow: reporters differ in how much they look and report",
-            "un enlace es lo que se reportó, no un flujo: los países difieren en cuánto buscan y reportan",
-        ),
-        Both::new(
-            "kilograms are bulk, as seized; 220 kg of leaf count as 1 kg of cocaine, 10 kg of opium as 1 kg of heroin, and poppy has no mass of its own here",
-            "los kilogramos son brutos, como se incautaron; 220 kg de hoja cuentan como 1 kg de cocaína, 10 kg de opio como 1 kg de heroína, y la amapola no tiene aquí masa propia",
-        ),
-        Both::new(
-            "effective records: how many records of equal mass would weigh as much (Kish); below five, a link rests on next to nothing",
-            "registros efectivos: cuántos registros de igual masa pesarían lo mismo (Kish); con menos de cinco, un enlace se apoya en casi nada",
-        ),
-    ]
+fn notes(atlas: &Atlas) -> Vec<Both> {
+    let mut out = atlas.notes.clone();
+    out.push(Both::new(
+        "effective records: how many records of equal mass would weigh as much (Kish); below five, a link rests on next to nothing",
+        "registros efectivos: cuántos registros de igual masa pesarían lo mismo (Kish); con menos de cinco, un enlace se apoya en casi nada",
+    ));
+    out
 }
 
 impl Say for ObservedNetwork {

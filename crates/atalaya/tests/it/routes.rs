@@ -1,6 +1,8 @@
 //! The table of counts of the observed network, through the store: every row is one command.
 
-use atalaya::verbs::{ObservedNetwork, RoutesFlows, RoutesNetwork};
+use atalaya::routes::atlas::Atlas;
+use atalaya::verbs::{ObservedNetwork, RoutesAtlas, RoutesFlows, RoutesNetwork, RoutesRecords, Verify};
+use atalaya_kernel::Decimal;
 
 use crate::support::{World, shared};
 
@@ -88,4 +90,79 @@ fn what_nobody_knows_is_refused_and_files_carry_their_label() {
     }
     let svg = RoutesNetwork { out: Some(folder.path().join("edges.svg")), ..ask("DS,ST") };
     assert_eq!(world.run(&svg).unwrap_err().id, "unknown-format");
+}
+
+fn atlas(method: &str) -> RoutesAtlas {
+    RoutesAtlas { method: method.into(), draws: 40, ..RoutesAtlas::default() }
+}
+
+/// What must hold of every atlas.
+fn hangs_together(atlas: &Atlas) {
+    let codes: Vec<&str> = atlas.places.iter().map(|p| p.code.as_str()).collect();
+    for edge in &atlas.edges {
+        assert!(codes.contains(&edge.from.as_str()) && codes.contains(&edge.to.as_str()), "{edge:?}");
+        assert_eq!(edge.by_year.len(), atlas.years.len());
+        assert_eq!(edge.by_year.iter().map(|y| y.records).sum::<u64>(), edge.records);
+        assert_eq!(edge.by_year.iter().map(|y| y.recorded_kg).sum::<Decimal>(), edge.recorded_kg);
+        assert_eq!(edge.figure.is_empty(), edge.records == 0);
+        if let Some([low, median, high]) = edge.flow {
+            assert!(low <= median && median <= high && low >= 0.0, "{edge:?}");
+        }
+    }
+    let unknown = &atlas.unknown;
+    assert_eq!(unknown.by_place.values().map(|p| p.records).sum::<u64>(), unknown.unlinked);
+    assert_eq!(unknown.by_place.values().map(|p| p.kg).sum::<Decimal>(), unknown.unlinked_kg);
+    assert!(serde_json::from_str::<Atlas>(&serde_json::to_string(atlas).unwrap()).is_ok());
+}
+
+#[test]
+fn an_atlas_of_the_real_file_hangs_together() {
+    let Some(mut world) = world() else { return };
+    let observed = world.run(&atlas("observed")).unwrap();
+    hangs_together(&observed);
+    let drawn = world.run(&atlas("joint")).unwrap();
+    hangs_together(&drawn);
+    assert_eq!(drawn.unit, "unit");
+    assert_eq!(observed.unknown, drawn.unknown);
+    let trust = drawn.trust.as_ref().unwrap();
+    assert_eq!((trust.seen, observed.edges.len()), (726, 726));
+    assert!(trust.reporter_held_out[0] < trust.reporter_held_out[1], "{trust:?}");
+    assert_eq!(drawn, world.run(&atlas("joint")).unwrap());
+    // Flows of years average to that of all of them, where medians may be added: nowhere exactly.
+    let edge = drawn.edges.iter().find(|e| (e.from.as_str(), e.to.as_str()) == ("CO", "EC")).unwrap();
+    let mean = edge.by_year.iter().map(|y| y.flow.unwrap()[1]).sum::<f64>() / 6.0;
+    assert!((0.3..3.0).contains(&(mean / edge.flow.unwrap()[1])), "{edge:?}");
+    // What a place does not use or pass on it does not bring in.
+    for account in drawn.balances.iter().filter(|b| !["BO", "CO", "PE"].contains(&b.place.as_str())) {
+        assert!(account.into[1] + 1e-6 >= account.out[1], "{account:?}");
+    }
+}
+
+#[test]
+fn a_link_is_a_figure_whose_records_can_be_listed() {
+    let mut world = World::demo();
+    let observed = world.run(&atlas("observed")).unwrap();
+    hangs_together(&observed);
+    let edge = observed.edges.first().unwrap().clone();
+    let ask = RoutesRecords {
+        ask: atlas("joint"),
+        from_place: edge.from.clone(),
+        to_place: edge.to.clone(),
+        limit: 1_000,
+        ..RoutesRecords::default()
+    };
+    let page = world.run(&ask).unwrap();
+    assert_eq!(page.total as u64, edge.records);
+    let (year, of) = observed.years.iter().zip(&edge.by_year).find(|(_, y)| y.records > 0).unwrap();
+    assert_eq!(world.run(&RoutesRecords { year: Some(*year), ..ask.clone() }).unwrap().total as u64, of.records);
+    assert_eq!(world.run(&RoutesRecords { from_place: "FJ".into(), ..ask }).unwrap().total, 0);
+    // One link, one figure, whichever method it is drawn by.
+    let shares = world.run(&atlas("published")).unwrap();
+    assert!(shares.edges.iter().any(|e| e.figure == edge.figure));
+    for figure in [&edge.figure, &observed.figure, &shares.figure] {
+        let verified = world.run(&Verify { figure: figure.clone() }).unwrap();
+        assert!(verified.verified, "{verified:?}");
+    }
+    let page = world.run(&atalaya::verbs::Figure { id: edge.figure.clone(), offset: 0, limit: 10_000 }).unwrap();
+    assert_eq!((page.behind.rows.len() as u64, page.value["records"].as_u64().unwrap()), (edge.records, edge.records));
 }

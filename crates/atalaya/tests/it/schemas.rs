@@ -7,8 +7,8 @@ use atalaya::evaluate::Fit;
 use atalaya::linking::LinkTables;
 use atalaya::verbs::{
     Account, Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, LinkAccept, LinkDecide, LinkDecisions,
-    LinkEvents, LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite, PublishTables, Reconcile, Records, RoutesFlows, RoutesNetwork,
-    RuleFindings, Status, Table, UndoRuling, Verify,
+    LinkEvents, LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite, PublishTables, Reconcile, Records, RoutesAtlas, RoutesCountry, RoutesDraw, RoutesFlows,
+    RoutesNetwork, RoutesRecords, RuleFindings, Status, Table, UndoRuling, Verify,
 };
 use schemars::{JsonSchema, schema_for};
 
@@ -53,8 +53,12 @@ fn every_verb_has_a_fresh_schema() {
     check::<RuleFindings>("reconcile-rule");
     check::<UndoRuling>("reconcile-undo");
     check::<Records>("records");
+    check::<RoutesAtlas>("routes-atlas");
+    check::<RoutesCountry>("routes-country");
+    check::<RoutesDraw>("routes-draw");
     check::<RoutesFlows>("routes-flows");
     check::<RoutesNetwork>("routes-network");
+    check::<RoutesRecords>("routes-records");
     check::<Status>("status");
     check::<Table>("table");
     check::<Verify>("verify");
