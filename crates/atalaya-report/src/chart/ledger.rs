@@ -63,7 +63,11 @@ fn draw(ledger: &Ledger, stage: &Stage<'_>) -> Piece {
     let (low, high) = ends.fold((0.0_f64, 0.0_f64), |(l, h), v| (l.min(v), h.max(v)));
     let beside = stage.width >= 480.0;
     let names = NAME.widest(ledger.entries.iter().map(|e| e.name.in_lang(stage.lang))).min(stage.width * 0.3);
-    let left = if beside { names + 34.0 } else { 0.0 };
+    let values = VALUE.widest(ledger.entries.iter().map(|e| value(e, stage)).collect::<Vec<_>>().iter().map(String::as_str));
+    let at = if beside { names + 34.0 } else { 0.0 };
+    // Values stand in a column of their own where there is room, else above their bars.
+    let beside = beside && at + values + 18.0 < stage.width * 0.62;
+    let left = if beside { at + values + 18.0 } else { 0.0 };
     let x = Linear { domain: (low, if high > low { high } else { low + 1.0 }), range: (left, stage.width - 2.0) };
     let mut svg = Svg::new();
     let mut y = 4.0;
@@ -72,11 +76,7 @@ fn draw(ledger: &Ledger, stage: &Stage<'_>) -> Piece {
             svg.line((0.0, y - 1.0), (stage.width, y - 1.0)).stroke(stage.ink.edge, 1.0).end();
             y += 8.0;
         }
-        y = row(&mut svg, stage, entry, &x, (y, left, beside));
-    }
-    if high > low {
-        let zero = x.at(0.0);
-        svg.line((zero, 0.0), (zero, y - 4.0)).stroke(stage.ink.edge, 1.0).at("class", "zero").end();
+        y = row(&mut svg, stage, entry, &x, (y, if beside { at } else { 0.0 }, beside));
     }
     y = key(&mut svg, stage, y + 4.0);
     if let Some(share) = ledger.unknown_share {
@@ -99,20 +99,22 @@ fn look(side: Side, stage: &Stage<'_>) -> (&'static str, &'static str) {
     }
 }
 
-fn row(svg: &mut Svg, stage: &Stage<'_>, entry: &Entry, x: &Linear, (top, left, beside): (f64, f64, bool)) -> f64 {
+fn row(svg: &mut Svg, stage: &Stage<'_>, entry: &Entry, x: &Linear, (top, values, beside): (f64, f64, bool)) -> f64 {
     let ink = stage.ink;
     let (sign, colour) = look(entry.side, stage);
-    let said = value(entry, stage);
     let name = entry.name.in_lang(stage.lang);
-    let (bar, bottom) = if beside { (top + 19.0, top + 46.0) } else { (top + 41.0, top + 68.0) };
-    svg.words(0.0, top + 14.0, VALUE, ink.muted).at("class", "sign").text(sign);
-    let room = if beside { left - 26.0 } else { stage.width - 18.0 };
-    let lines = NAME.wrap_to(name, room, if beside { 2 } else { 1 });
-    svg.paragraph(18.0, top + 14.0, NAME, ink.ink, &lines);
+    let room = if beside { values - 26.0 } else { stage.width - 18.0 };
+    let lines = NAME.wrap_to(name, room, 2);
+    let tall = lines.len() as f64 * NAME.leading();
     let colour_of_value = if entry.band.is_some() { ink.ink } else { ink.muted };
-    let (at, below) = if beside { (left, top + 14.0) } else { (18.0, top + 32.0) };
-    let said = VALUE.shorten(&said, stage.width - at);
-    svg.words(at, below, VALUE, colour_of_value).at("class", "value").text(&said);
+    svg.words(0.0, top + 14.0, VALUE, ink.muted).at("class", "sign").text(sign);
+    svg.paragraph(18.0, top + 14.0, NAME, ink.ink, &lines);
+    let (at, line) = if beside { (values, top + 14.0) } else { (18.0, top + 14.0 + tall) };
+    let said = VALUE.shorten(&value(entry, stage), stage.width - at);
+    svg.words(at, line, VALUE, colour_of_value).at("class", "value").text(&said);
+    let (bar, bottom) = if beside { (top + 2.0, top + tall.max(BAR + 6.0) + 12.0) } else { (top + tall + 25.0, top + tall + 54.0) };
+    let zero = x.at(0.0);
+    svg.line((zero, bar - 6.0), (zero, bar + BAR + 6.0)).stroke(ink.edge, 1.0).at("class", "zero").end();
     let Some([low, middle, high]) = entry.band else {
         // Not known is a line of its own kind, never a bar of nothing.
         svg.line((x.at(0.0), bar + BAR / 2.0), (x.range.1, bar + BAR / 2.0))

@@ -171,7 +171,7 @@ fn what_is_not_known_is_always_there_and_the_rest_is_counted() {
     let grey = tags(&map, "class=\"grey\"");
     assert_eq!(grey.len(), 3, "a place that lies nowhere has no disc");
     assert!((number(grey[0], "r") / number(grey[1], "r") - (0.24_f64 / 0.05).sqrt()).abs() < 0.05, "discs compare by area");
-    assert!(texts(&map).iter().any(|t| t.words.contains("1 links join places")));
+    assert!(texts(&map).iter().any(|t| t.words.contains("One link joins a place")));
     let nothing = Flows { links: Vec::new(), ..flows(true) };
     for body in [Body::FlowMap(nothing.clone()), Body::Sankey(nothing)] {
         let drawing = draw(&chart(body), &look(Lang::En, 390.0));

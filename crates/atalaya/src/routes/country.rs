@@ -216,3 +216,70 @@ fn many(value: u64, one: (&str, &str), more: (&str, &str)) -> Both {
     let n = count(value);
     Both::new(format!("{} {en}", n.en), format!("{} {es}", n.es))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::routes::made::atlas;
+
+    fn text(country: &Country, lang: Lang) -> String {
+        country.parts.iter().flat_map(|p| &p.text).map(|t| format!("{}\n", t.in_lang(lang))).collect()
+    }
+
+    #[test]
+    fn peru_is_said_in_the_numbers_of_the_atlas() {
+        let peru = country(&atlas("joint"), "PE").unwrap();
+        let en = text(&peru, Lang::En);
+        for said in [
+            "Peru is estimated to make 380,000 (300,000–470,000) kg of pure substance a year of coca and cocaine.",
+            "Seizure records of 2015–2016 show it leaving Peru for 2 countries, 3,300 kg in all. To Spain (2,400 kg, 3 records) and Brazil (900 kg, 12 records).",
+            "Estimated to leave Peru: 62,000 (30,000–140,000) kg of pure substance a year; the largest parts to Brazil 50,000 (20,000–90,000) and Spain 12,000 (0–60,000).",
+            "No record of 2015–2016 shows anything coming into Peru from another country.",
+            "Of 2 recorded links of Peru, 1 rest on fewer than five effective records",
+            "the high end is 4.5 times the low one",
+            "When 37 countries' own reports were hidden",
+            "0.77 off on average",
+            "Of what was seized in Peru, 30 records with 5,000 kg are on no link",
+            "Without a figure for Peru: what is seized, as pure substance. Not known is not zero.",
+            "The account does not close.",
+            "4 links were seen; at least 9 exist.",
+        ] {
+            assert!(en.contains(said), "{said}\n---\n{en}");
+        }
+        let es = text(&peru, Lang::Es);
+        for said in [
+            "Se estima que en Perú se producen 380\u{202f}000 (300\u{202f}000–470\u{202f}000) kg de sustancia pura al año de coca y cocaína.",
+            "muestran su salida de Perú hacia 2 países, 3300 kg en total. Hacia España (2400 kg, 3 registros) y Brasil (900 kg, 12 registros).",
+            "Sin cifra para Perú: lo que se incauta, como sustancia pura. No saber no es cero.",
+        ] {
+            assert!(es.contains(said), "{said}\n---\n{es}");
+        }
+    }
+
+    #[test]
+    fn other_numbers_give_other_sentences() {
+        let mut other = atlas("joint");
+        other.balances[0].produced = None;
+        other.unknown.by_place.clear();
+        other.edges.clear();
+        let en = text(&country(&other, "PE").unwrap(), Lang::En);
+        assert!(
+            en.contains("is in no figure this observatory holds") && en.contains("No record of 2015–2016 shows anything leaving Peru"),
+            "{en}"
+        );
+        let brazil = text(&country(&atlas("observed"), "BR").unwrap(), Lang::En);
+        assert!(
+            brazil.contains("No figure here says that coca and cocaine is made in Brazil") && brazil.contains("These are records alone"),
+            "{brazil}"
+        );
+        let published = text(&country(&atlas("published"), "PE").unwrap(), Lang::Es);
+        assert!(published.contains("ningún intervalo: no dice qué tan seguro es"), "{published}");
+        assert_eq!(country(&atlas("joint"), "AQ").unwrap_err().id, "no-such-place");
+    }
+
+    #[test]
+    fn and_is_spanish_before_every_sound() {
+        let names = |last: &str| list(&[Both::same("Brasil"), Both::same(last)]).es;
+        assert_eq!([names("Italia"), names("España")], ["Brasil e Italia", "Brasil y España"]);
+    }
+}

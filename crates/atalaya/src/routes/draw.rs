@@ -289,3 +289,63 @@ pub(crate) fn method(atlas: &Atlas) -> Both {
         ),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::routes::made::atlas;
+
+    fn flows_of(atlas: &Atlas, picture: Picture, wish: Wish<'_>) -> Flows {
+        match chart(atlas, picture, wish, Vec::new()).unwrap().body {
+            Body::FlowMap(flows) | Body::Sankey(flows) => flows,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn each_method_draws_its_own_amounts_largest_first() {
+        let firsts = |method: &str| {
+            let flows = flows_of(&atlas(method), Picture::Map, Wish::default());
+            (flows.links[0].amount, flows.links[0].interval, flows.places[flows.links[0].to].code.clone())
+        };
+        assert_eq!(firsts("joint"), (50_000.0, Some([20_000.0, 90_000.0]), "BR".into()));
+        assert_eq!(firsts("published"), (50_000.0, None, "BR".into()));
+        assert_eq!(firsts("observed"), (2_400.0, None, "ES".into()), "records alone are ordered by what was recorded");
+    }
+
+    #[test]
+    fn a_year_has_its_own_amounts_and_no_more_effective_records_than_records() {
+        let joint = atlas("joint");
+        let flows = flows_of(&joint, Picture::Sankey, Wish { year: Some(2015), ..Wish::default() });
+        let first = &flows.links[0];
+        assert_eq!((first.amount, first.records, first.effective), (25_000.0, 4, 4.0));
+        assert_eq!(chart(&joint, Picture::Map, Wish { year: Some(1999), ..Wish::default() }, Vec::new()).unwrap_err().id, "no-such-year");
+        let none = flows_of(&atlas("published"), Picture::Map, Wish { year: Some(2015), ..Wish::default() });
+        assert!(none.links.is_empty(), "the published method knows no years");
+    }
+
+    #[test]
+    fn a_place_narrows_links_and_what_is_not_known_alike() {
+        let joint = atlas("joint");
+        let flows = flows_of(&joint, Picture::Map, Wish { area: Some("PE"), ..Wish::default() });
+        assert_eq!(flows.links.len(), 2);
+        assert_eq!((flows.records, flows.unknown.len()), ([45, 30], 1));
+        assert!((flows.unknown_share - 5_000.0 / 8_300.0).abs() < 1e-12, "{}", flows.unknown_share);
+        let all = flows_of(&joint, Picture::Map, Wish::default());
+        assert_eq!((all.unknown_share, all.records, all.unknown[0].share), (0.6, [60, 35], 0.5));
+        assert_eq!(all.places[3].middle, Some([-74.4, -9.2]), "longitude first");
+        let wish = Wish { area: Some("AQ"), ..Wish::default() };
+        assert_eq!(chart(&joint, Picture::Map, wish, Vec::new()).unwrap_err().id, "no-such-place");
+    }
+
+    #[test]
+    fn an_account_keeps_what_is_not_known_apart_from_nothing() {
+        let wish = Wish { area: Some("PE"), ..Wish::default() };
+        let Body::Ledger(ledger) = chart(&atlas("joint"), Picture::Balance, wish, Vec::new()).unwrap().body else { panic!() };
+        assert_eq!(ledger.entries.iter().map(|e| e.band.is_some()).collect::<Vec<_>>(), [true, true, true, false, true, true]);
+        assert_eq!(ledger.entries[2].records, Some(15));
+        assert_eq!(chart(&atlas("observed"), Picture::Balance, wish, Vec::new()).unwrap_err().id, "no-balance");
+        assert_eq!(chart(&atlas("joint"), Picture::Balance, Wish::default(), Vec::new()).unwrap_err().id, "no-balance");
+        assert_eq!(Picture::parse("pie").unwrap_err().id, "unknown-what");
+    }
+}

@@ -9,6 +9,8 @@ pub(crate) mod figures;
 pub(crate) mod fill;
 pub(crate) mod group;
 pub(crate) mod lift;
+#[cfg(test)]
+mod made;
 pub(crate) mod make;
 pub(crate) mod question;
 pub(crate) mod read;

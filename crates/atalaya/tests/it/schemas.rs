@@ -7,8 +7,8 @@ use atalaya::evaluate::Fit;
 use atalaya::linking::LinkTables;
 use atalaya::verbs::{
     Account, Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, LinkAccept, LinkDecide, LinkDecisions,
-    LinkEvents, LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite, PublishTables, Reconcile, Records, RoutesAtlas, RoutesCountry, RoutesDraw, RoutesFlows,
-    RoutesNetwork, RoutesRecords, RuleFindings, Status, Table, UndoRuling, Verify,
+    LinkEvents, LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite, PublishTables, Reconcile, Records, RoutesAtlas, RoutesCountry,
+    RoutesDraw, RoutesFlows, RoutesNetwork, RoutesRecords, RuleFindings, Status, Table, UndoRuling, Verify,
 };
 use schemars::{JsonSchema, schema_for};
 

@@ -11,6 +11,9 @@ pub fn colour(ink: &Ink, from_producer: bool) -> &'static str {
     if from_producer { ink.series[1] } else { ink.series[0] }
 }
 
+/// The tallest sample, in pixels.
+const TALLEST: f64 = 24.0;
+
 /// A line of the key: how wide its mark is, and what it means.
 struct Sign {
     room: f64,
@@ -28,11 +31,11 @@ enum Mark {
 }
 
 /// The key of a drawing of links; returns the place below.
-pub fn draw(svg: &mut Svg, stage: &Stage<'_>, flows: &Flows, links: &[FlowLink], widths: &Widths, (y, grey): (f64, bool)) -> f64 {
+pub fn draw(svg: &mut Svg, stage: &Stage<'_>, flows: &Flows, links: &[FlowLink], widths: &Widths, (y, map): (f64, bool)) -> f64 {
     let mut x = 0.0;
     let mut y = y;
     let mut tall = 18.0_f64;
-    for sign in signs(stage, flows, links, widths, grey) {
+    for sign in signs(stage, flows, links, widths, map) {
         let lines = NOTE.wrap(&sign.word, (stage.width - sign.room - 7.0).max(60.0));
         let wide = sign.room + 7.0 + NOTE.widest(lines.iter().map(String::as_str));
         if x > 0.0 && x + wide > stage.width {
@@ -47,13 +50,15 @@ pub fn draw(svg: &mut Svg, stage: &Stage<'_>, flows: &Flows, links: &[FlowLink],
     y + tall + 2.0
 }
 
-fn signs(stage: &Stage<'_>, flows: &Flows, links: &[FlowLink], widths: &Widths, grey: bool) -> Vec<Sign> {
+fn signs(stage: &Stage<'_>, flows: &Flows, links: &[FlowLink], widths: &Widths, map: bool) -> Vec<Sign> {
     let sign = |room: f64, word: String, mark: Mark| Sign { room, word, mark };
     let unit = stage.unit.in_lang(stage.lang);
     let mut out = Vec::new();
     if let Some(largest) = links.first() {
+        // A sample that is taller than a line or two of text tells no more.
+        let most = largest.amount.min(TALLEST / widths.scale.max(f64::MIN_POSITIVE));
         for part in [1.0, 0.25] {
-            let size = rounded(largest.amount * part);
+            let size = rounded(most * part);
             out.push(sign(28.0, format!("{} {unit}", amount(size, stage)), Mark::Width(widths.at(size))));
         }
         if links.iter().any(|l| widths.at(l.amount) < HAIR) {
@@ -62,9 +67,10 @@ fn signs(stage: &Stage<'_>, flows: &Flows, links: &[FlowLink], widths: &Widths, 
             out.push(sign(28.0, word, Mark::Width(HAIR)));
         }
         if let (true, Some([low, high])) = (flows.with_intervals(), largest.interval) {
+            let shrunk = (TALLEST / widths.at(high).max(1e-9)).min(1.0);
             let middle =
                 stage.say("colour: median; pale: up to 95 %; dark core: 5 %", "color: mediana; pálido: hasta 95 %; núcleo oscuro: 5 %");
-            out.push(sign(28.0, middle.into(), Mark::Band([low, largest.amount, high].map(|v| widths.at(v)))));
+            out.push(sign(28.0, middle.into(), Mark::Band([low, largest.amount, high].map(|v| widths.at(v) * shrunk))));
         } else if !flows.with_intervals() {
             out.push(sign(
                 0.0,
@@ -77,11 +83,17 @@ fn signs(stage: &Stage<'_>, flows: &Flows, links: &[FlowLink], widths: &Widths, 
     out.push(sign(28.0, dashed.into(), Mark::Dashed));
     let producer = |l: &FlowLink| flows.places.get(l.from).is_some_and(|p| p.producer);
     if links.iter().any(producer) {
-        out.push(sign(14.0, stage.say("where it is produced", "donde se produce").into(), Mark::Diamond));
-        out.push(sign(20.0, stage.say("from there", "desde allí").into(), Mark::Colour(colour(stage.ink, true))));
+        if map {
+            out.push(sign(14.0, stage.say("where it is produced", "donde se produce").into(), Mark::Diamond));
+        }
+        out.push(sign(
+            20.0,
+            stage.say("from where it is produced", "desde donde se produce").into(),
+            Mark::Colour(colour(stage.ink, true)),
+        ));
         out.push(sign(20.0, stage.say("further on", "más adelante").into(), Mark::Colour(colour(stage.ink, false))));
     }
-    if grey && !flows.unknown.is_empty() {
+    if map && !flows.unknown.is_empty() {
         let word = stage.say(
             "grey: seized here, its other places not known; share of all kilograms recorded",
             "gris: incautado aquí, sin que se conozcan sus otros lugares; parte de todos los kilogramos registrados",
@@ -147,7 +159,7 @@ pub fn numbered(flows: &Flows, links: &[FlowLink], most: usize, stage: &Stage<'_
     let each = |(at, link): (usize, &FlowLink)| {
         let (from, to) = (flows.name(link.from, stage), flows.name(link.to, stage));
         let records = crate::chart::number::full(&link.records.to_string(), stage.lang);
-        let effective = crate::chart::number::full(&format!("{:.1}", link.effective), stage.lang);
+        let effective = crate::chart::number::beside(&format!("{:.1}", link.effective), stage.lang);
         let tail = match (link.records, stage.lang) {
             (1, atalaya_kernel::Lang::En) => "1 record".to_string(),
             (1, atalaya_kernel::Lang::Es) => "1 registro".to_string(),

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use atalaya_kernel::{Both, both};
+
 use super::curve::{Arrow, Curve, apart};
 use super::names::{self, Wanted};
-use super::{FlowLink, Flows, Widths, data, key, percent, say, strip};
+use super::{FlowLink, Flows, UnknownPlace, Widths, data, key, percent, say, strip};
 use crate::chart::key::notes;
 use crate::chart::map::Projection;
 use crate::chart::map::ground::Scale;
@@ -24,6 +26,8 @@ pub const KIND: ChartKind = ChartKind {
 /// Free land about the outermost places, in radii of the earth.
 const MARGIN: f64 = 0.09;
 const BADGE: f64 = 7.5;
+/// Of all kilograms, the least share that a disc says in words.
+const TOLD: f64 = 0.005;
 
 /// Where things lie on the page.
 struct Page<'f> {
@@ -72,10 +76,16 @@ fn draw(flows: &Flows, stage: &Stage<'_>) -> Piece {
 }
 
 fn nowhere_said(count: usize, stage: &Stage<'_>) -> Option<String> {
-    let said = atalaya_kernel::both!(
-        "{count} links join places that have no middle on this map; they are in the table.",
-        "{count} enlaces unen lugares sin posición en este mapa; están en la tabla."
-    );
+    let said = match count {
+        1 => Both::new(
+            "One link joins a place that has no middle on this map; it is in the table.",
+            "Un enlace une un lugar sin posición en este mapa; está en la tabla.",
+        ),
+        _ => both!(
+            "{count} links join places that have no middle on this map; they are in the table.",
+            "{count} enlaces unen lugares sin posición en este mapa; están en la tabla."
+        ),
+    };
     (count > 0).then(|| said.in_lang(stage.lang).to_string())
 }
 
@@ -143,12 +153,8 @@ impl<'f> Page<'f> {
 
     /// What is seized where, without another place: a disc as large as its share.
     fn grey(&self, svg: &mut Svg, stage: &Stage<'_>) {
-        const SHARE: Type = Type::bold(10.5);
         let ink = stage.ink;
-        let largest = (stage.width * 0.075).clamp(20.0, 60.0);
-        for one in &self.flows.unknown {
-            let Some((x, y)) = self.at.get(one.place).copied().flatten().filter(|p| self.within(*p)) else { continue };
-            let r = (one.share.max(0.0).sqrt() * largest).max(1.5);
+        for (one, (x, y), r) in self.discs() {
             let share = percent(one.share, stage.lang);
             let name = self.flows.name(one.place, stage);
             svg.tag("circle")
@@ -164,10 +170,14 @@ impl<'f> Page<'f> {
                 .at("data-kg", &one.kg)
                 .at("data-records", &one.records.to_string())
                 .end();
-            if r > SHARE.width(&share) / 2.0 + 1.0 {
-                svg.words(x, y + r - 4.0_f64.min(r / 3.0), SHARE, ink.ink).at("text-anchor", "middle").at("class", "share").text(&share);
-            }
         }
+    }
+
+    /// The discs on the page: whose, where, and how large.
+    fn discs(&self) -> impl Iterator<Item = (&'f UnknownPlace, (f64, f64), f64)> {
+        let largest = (self.size.0 * 0.075).clamp(20.0, 60.0);
+        let at = |place: usize| self.at.get(place).copied().flatten().filter(|p| self.within(*p));
+        self.flows.unknown.iter().filter_map(move |one| Some((one, at(one.place)?, (one.share.max(0.0).sqrt() * largest).max(1.5))))
     }
 
     fn within(&self, (x, y): (f64, f64)) -> bool {
@@ -209,8 +219,17 @@ impl<'f> Page<'f> {
         taken.extend_from_slice(badges);
         let size = if stage.width < 480.0 { 10.5 } else { 12.0 };
         let style = |place: usize| if self.flows.places[place].producer { Type::bold(size) } else { Type::regular(size) };
-        let wanted: Vec<Wanted> =
+        let mut wanted: Vec<Wanted> =
             spots.iter().map(|(p, at)| Wanted { text: self.flows.name(*p, stage), at: *at, gap: 6.0, style: style(*p) }).collect();
+        let names = wanted.len();
+        // A disc says its share at its edge, once the names have their place.
+        let told = self.discs().filter(|(one, _, _)| one.share >= TOLD);
+        wanted.extend(told.map(|(one, at, r)| Wanted {
+            text: percent(one.share, stage.lang),
+            at,
+            gap: r.max(6.0) + 1.0,
+            style: Type::bold(size - 1.0),
+        }));
         for (place, (x, y)) in &spots {
             if self.flows.places[*place].producer {
                 svg.tag("path").at("d", &key::diamond(*x, *y)).at("fill", ink.ink).at("stroke", ink.surface).end();
@@ -220,12 +239,13 @@ impl<'f> Page<'f> {
         }
         for one in names::place(&wanted, &taken, self.size) {
             let Wanted { text, style, .. } = &wanted[one.which];
-            svg.words(one.at.0, one.at.1, *style, ink.ink)
+            let (colour, class) = if one.which < names { (ink.ink, "place") } else { (ink.muted, "share") };
+            svg.words(one.at.0, one.at.1, *style, colour)
                 .at("stroke", ink.surface)
                 .num("stroke-width", 3.0)
                 .at("stroke-linejoin", "round")
                 .at("paint-order", "stroke")
-                .at("class", "place")
+                .at("class", class)
                 .text(text);
         }
     }

@@ -34,13 +34,24 @@ fn draw(flows: &Flows, stage: &Stage<'_>) -> Piece {
     ribbons(&mut body, flows, links, &layout, stage);
     nodes(&mut body, flows, links, &layout, (style, room), stage);
     layout.ribbons.iter().for_each(|r| hit(&mut body, r, flows, links, &layout, stage));
-    svg.place(0.0, y, &body);
-    y += layout.height + 8.0;
+    // Bands may be wider than the places they join.
+    let (above, below) = beyond(links, &layout);
+    svg.place(0.0, y + above, &body);
+    y += above + layout.height + below + 10.0;
     let numbered = key::numbered(flows, links, if narrow { 3 } else { 5 }, stage);
     y = notes(&mut svg, stage, &numbered, y) + 4.0;
     y = key::draw(&mut svg, stage, flows, links, &layout.widths, (y, false));
     y = notes(&mut svg, stage, &said(flows, links, &layout, stage), y + 2.0);
     Piece { svg, height: y }
+}
+
+/// How far bands reach above the first place and below the last one.
+fn beyond(links: &[FlowLink], layout: &Layout) -> (f64, f64) {
+    let ends = layout.ribbons.iter().flat_map(|r| [(r, r.from.1), (r, r.to.1)]);
+    ends.fold((0.0, 0.0), |(above, below): (f64, f64), (ribbon, y)| {
+        let half = links[ribbon.link].interval.map_or(0.0, |[_, high]| layout.widths.at(high) / 2.0);
+        (above.max(half - y), below.max(y + half - layout.height))
+    })
 }
 
 /// How to read it, what was cut, what is left out.
@@ -99,7 +110,7 @@ fn ribbons(svg: &mut Svg, flows: &Flows, links: &[FlowLink], layout: &Layout, st
         tag.maybe("stroke-dasharray", dash).at("class", "body").at("pointer-events", "none").end();
         let low = link.interval.map_or(0.0, |[low, _]| widths.at(low));
         if low > 0.3 {
-            let tag = svg.tag("path").at("d", &path(ribbon)).stroke(stage.ink.ink, low).at("stroke-opacity", "0.28");
+            let tag = svg.tag("path").at("d", &path(ribbon)).stroke(stage.ink.ink, low).at("stroke-opacity", "0.2");
             tag.at("class", "core").at("pointer-events", "none").end();
         }
     }
