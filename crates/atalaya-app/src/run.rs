@@ -103,14 +103,7 @@ fn run(args: &Args, lang: Lang) -> Result<Printed, Problem> {
         Command::Publish { what: PublishCommand::Site(verb) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Publish { what: PublishCommand::Tables(verb) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Methods { of } => atalaya::verbs::methods(of.as_deref()).map(|o| Printed::of(&o, lang)),
-        Command::Routes { what: RoutesCommand::Network(verb) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
-        Command::Routes { what: RoutesCommand::Flows(verb) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
-        Command::Routes { what: RoutesCommand::Atlas(verb) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
-        Command::Routes { what: RoutesCommand::Records(verb) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
-        Command::Routes { what: RoutesCommand::Country(verb) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
-        Command::Routes { what: RoutesCommand::Draw(verb) } => {
-            verb.run(&mut open()?, &mut caller).and_then(|o| chart(Printed::of(&o, lang), o.file, args.json))
-        }
+        Command::Routes { what } => routes(what, &mut open()?, &mut caller, args.json),
         Command::Rebuild => {
             let root = observatory_root(args)?;
             rebuild(&root, &mut caller).map(|o| Printed::of(&o, lang))
@@ -165,6 +158,19 @@ fn reconcile(what: &ReconcileCommand, observatory: &mut Observatory, caller: &mu
         ReconcileCommand::Rule(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
         ReconcileCommand::Undo(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
         ReconcileCommand::Account(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+    }
+}
+
+/// What is asked about routes.
+fn routes(what: &RoutesCommand, observatory: &mut Observatory, caller: &mut Caller<'_>, json: bool) -> Result<Printed, Problem> {
+    let lang = caller.lang;
+    match what {
+        RoutesCommand::Network(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        RoutesCommand::Flows(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        RoutesCommand::Atlas(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        RoutesCommand::Records(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        RoutesCommand::Country(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        RoutesCommand::Draw(verb) => verb.run(observatory, caller).and_then(|o| chart(Printed::of(&o, lang), o.file, json)),
     }
 }
 

@@ -39,7 +39,7 @@ export async function anArrowAndItsRecords(browser, url, ok) {
   const edge = atlas.edges.find((one) => `${one.from}>${one.to}` === pressed);
   await page.waitForFunction((link) => decodeURIComponent(location.hash).includes(`link=${link}`), pressed);
   await settle(page);
-  const panel = page.locator('.aside section').first();
+  const panel = page.locator('section.link');
   const said = (await panel.innerText()).replaceAll(',', '');
   ok(said.includes(String(edge.records)), `the panel says ${edge.records} records`);
   const behind = await asks(url, `routes/records?method=observed&from_place=${edge.from}&to_place=${edge.to}&limit=20`);
