@@ -1,10 +1,10 @@
 //! The account of a place: what comes to it, what leaves it, and what nobody can explain, each with
 //! its interval.
 
-use atalaya_kernel::Both;
+use atalaya_kernel::{Both, both};
 use serde::Serialize;
 
-use super::flows::{amount, percent};
+use super::flows::amount;
 use super::key::{NOTE, notes};
 use super::scale::Linear;
 use super::stage::{Piece, Stage};
@@ -25,8 +25,8 @@ pub const KIND: ChartKind = ChartKind {
 pub struct Ledger {
     /// Its lines, in order.
     pub entries: Vec<Entry>,
-    /// Of the kilograms seized there, the share that names no other place: 0 to 1.
-    pub unknown_share: Option<f64>,
+    /// Seizures there that name no other place: records, and kilograms as decimal text.
+    pub silent: Option<(u64, String)>,
 }
 
 /// A line of an account.
@@ -79,11 +79,11 @@ fn draw(ledger: &Ledger, stage: &Stage<'_>) -> Piece {
         y = row(&mut svg, stage, entry, &x, (y, if beside { at } else { 0.0 }, beside));
     }
     y = key(&mut svg, stage, y + 4.0);
-    if let Some(share) = ledger.unknown_share {
-        let share = percent(share, stage.lang);
-        let text = atalaya_kernel::both!(
-            "Not in these lines: {share} of the kilograms seized here name no other place.",
-            "Fuera de estas líneas: el {share} de los kilogramos incautados aquí no nombra otro lugar."
+    if let Some((records, kg)) = &ledger.silent {
+        let (records, kg) = (number::full(&records.to_string(), stage.lang), number::beside(kg, stage.lang));
+        let text = both!(
+            "On no link, and in no line above: {kg} kg seized here ({records} records) that name no other place.",
+            "En ningún enlace ni línea de arriba: {kg} kg incautados aquí ({records} registros) que no nombran otro lugar."
         );
         y = notes(&mut svg, stage, &[text.in_lang(stage.lang).into()], y + 2.0);
     }
@@ -148,6 +148,7 @@ fn row(svg: &mut Svg, stage: &Stage<'_>, entry: &Entry, x: &Linear, (top, values
 /// `12,300 (9,100–17,000) · 14 records`.
 fn value(entry: &Entry, stage: &Stage<'_>) -> String {
     let mut said = match entry.band {
+        Some([low, middle, high]) if low == high => amount(middle, stage),
         Some([low, middle, high]) => format!("{} ({}–{})", amount(middle, stage), amount(low, stage), amount(high, stage)),
         None => stage.say("not known", "no se conoce").into(),
     };

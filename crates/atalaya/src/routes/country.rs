@@ -6,7 +6,7 @@ use atalaya_report::chart::flows::{percent, plain};
 use atalaya_report::chart::number;
 use serde::{Deserialize, Serialize};
 
-use super::atlas::{Atlas, AtlasEdge, Balance, Band, Trust};
+use super::atlas::{Atlas, AtlasEdge, AtlasPlace, Balance, Band, Trust};
 use super::draw::{balance, group_name, observed, place, span, unit};
 use crate::answer::SourceLine;
 
@@ -81,10 +81,10 @@ pub struct Said {
 /// `no-such-place`.
 pub fn country(atlas: &Atlas, area: &str) -> Result<Country, atalaya_kernel::Problem> {
     let place = place(atlas, area)?;
-    let facts = Facts::of(atlas, area, &place.name);
+    let facts = Facts::of(atlas, place);
     let said = |id: &str, en: &str, es: &str, text: Vec<Both>| Said { id: id.into(), head: Both::new(en, es), text };
     let parts = vec![
-        said("produced", "What is produced", "Qué se produce", facts.produced(place.producer)),
+        said("produced", "What is produced", "Qué se produce", facts.produced()),
         said("leaves", "What leaves, and where to", "Qué sale y hacia dónde", facts.partners(true)),
         said("comes", "What comes in, and where from", "Qué entra y desde dónde", facts.partners(false)),
         said("sure", "How sure this is", "Qué tan seguro es", facts.sure()),
@@ -127,10 +127,12 @@ struct Facts<'a> {
     out: Vec<&'a AtlasEdge>,
     into: Vec<&'a AtlasEdge>,
     area: String,
+    producer: bool,
 }
 
 impl<'a> Facts<'a> {
-    fn of(atlas: &'a Atlas, area: &str, name: &'a Both) -> Facts<'a> {
+    fn of(atlas: &'a Atlas, place: &'a AtlasPlace) -> Facts<'a> {
+        let area = place.code.as_str();
         let size = |e: &AtlasEdge| if observed(atlas) { e.recorded_kg.to_f64() } else { e.flow.map_or(-1.0, |f| f[1]) };
         let sorted = |wanted: &dyn Fn(&AtlasEdge) -> bool| {
             let mut edges: Vec<&AtlasEdge> = atlas.edges.iter().filter(|e| wanted(e)).collect();
@@ -139,7 +141,7 @@ impl<'a> Facts<'a> {
         };
         Facts {
             atlas,
-            name,
+            name: &place.name,
             group: group_name(atlas),
             years: span(atlas),
             unit: unit(atlas, !observed(atlas)),
@@ -148,6 +150,7 @@ impl<'a> Facts<'a> {
             out: sorted(&|e| e.from == area),
             into: sorted(&|e| e.to == area),
             area: area.into(),
+            producer: place.producer,
         }
     }
 
@@ -231,11 +234,11 @@ mod tests {
         let peru = country(&atlas("joint"), "PE").unwrap();
         let en = text(&peru, Lang::En);
         for said in [
-            "Peru is estimated to make 380,000 (300,000–470,000) kg of pure substance a year of coca and cocaine.",
+            "Estimated production of coca and cocaine in Peru: 380,000 (300,000–470,000) kg of pure substance a year.",
             "Seizure records of 2015–2016 show it leaving Peru for 2 countries, 3,300 kg in all. To Spain (2,400 kg, 3 records) and Brazil (900 kg, 12 records).",
             "Estimated to leave Peru: 62,000 (30,000–140,000) kg of pure substance a year; the largest parts to Brazil 50,000 (20,000–90,000) and Spain 12,000 (0–60,000).",
             "No record of 2015–2016 shows anything coming into Peru from another country.",
-            "Of 2 recorded links of Peru, 1 rest on fewer than five effective records",
+            "Of 2 recorded links of Peru, 1 rests on fewer than five effective records",
             "the high end is 4.5 times the low one",
             "When 37 countries' own reports were hidden",
             "0.77 off on average",
@@ -248,7 +251,7 @@ mod tests {
         }
         let es = text(&peru, Lang::Es);
         for said in [
-            "Se estima que en Perú se producen 380\u{202f}000 (300\u{202f}000–470\u{202f}000) kg de sustancia pura al año de coca y cocaína.",
+            "Producción estimada de coca y cocaína en Perú: 380\u{202f}000 (300\u{202f}000–470\u{202f}000) kg de sustancia pura al año.",
             "muestran su salida de Perú hacia 2 países, 3300 kg en total. Hacia España (2400 kg, 3 registros) y Brasil (900 kg, 12 registros).",
             "Sin cifra para Perú: lo que se incauta, como sustancia pura. No saber no es cero.",
         ] {

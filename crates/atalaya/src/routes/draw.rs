@@ -130,10 +130,11 @@ fn flows(atlas: &Atlas, wish: Wish<'_>, year: Option<usize>, outlines: Vec<Arc<O
         middle: p.middle.map(|[lat, lon]| [lon, lat]),
         producer: p.producer,
     };
-    let unknown = Unknown::of(atlas, wish.area);
+    let unknown = &atlas.unknown;
+    let all = unknown.kg.to_f64();
     let grey = atlas.unknown.by_place.iter().filter(|(code, _)| wish.area.is_none_or(|area| area == code.as_str()));
     let grey = grey.filter_map(|(code, found)| {
-        let share = if unknown.kg > 0.0 { found.kg.to_f64() / unknown.kg } else { 0.0 };
+        let share = if all > 0.0 { found.kg.to_f64() / all } else { 0.0 };
         Some(UnknownPlace { place: *at.get(code.as_str())?, share, kg: found.kg.to_string(), records: found.records })
     });
     let mut grey: Vec<UnknownPlace> = grey.filter(|u| u.share > 0.0).collect();
@@ -143,33 +144,9 @@ fn flows(atlas: &Atlas, wish: Wish<'_>, year: Option<usize>, outlines: Vec<Arc<O
         links,
         unknown: grey,
         unknown_share: unknown.share,
-        records: unknown.records,
+        records: [unknown.records, unknown.unlinked],
         most: if wish.most == 0 { USUAL } else { wish.most },
         outlines,
-    }
-}
-
-/// What is not known: of everything, or of what is seized at a place or passes it.
-pub(crate) struct Unknown {
-    /// The share of the kilograms.
-    pub share: f64,
-    /// Kilograms looked at.
-    pub kg: f64,
-    /// Records looked at, and those on no link.
-    pub records: [u64; 2],
-}
-
-impl Unknown {
-    pub(crate) fn of(atlas: &Atlas, area: Option<&str>) -> Unknown {
-        let whole = &atlas.unknown;
-        let Some(area) = area else {
-            return Unknown { share: whole.share, kg: whole.kg.to_f64(), records: [whole.records, whole.unlinked] };
-        };
-        let silent = whole.by_place.get(area).map_or((0.0, 0), |u| (u.kg.to_f64(), u.records));
-        let mine = atlas.edges.iter().filter(|e| e.from == area || e.to == area);
-        let (kg, records) = mine.fold((0.0, 0), |(kg, n), e| (kg + e.recorded_kg.to_f64(), n + e.records));
-        let all = kg + silent.0;
-        Unknown { share: if all > 0.0 { silent.0 / all } else { 0.0 }, kg: all, records: [records + silent.1, silent.1] }
     }
 }
 
@@ -196,8 +173,8 @@ fn ledger(atlas: &Atlas, area: Option<&str>) -> Result<Ledger, Problem> {
         entry("Used here", "Se consume aquí", Side::Out, found.consumed),
         entry("Unexplained", "Sin explicar", Side::Left, found.unexplained),
     ];
-    let unknown = Unknown::of(atlas, Some(&found.place));
-    Ok(Ledger { entries, unknown_share: (unknown.kg > 0.0).then_some(unknown.share) })
+    let silent = atlas.unknown.by_place.get(&found.place).filter(|u| u.records > 0);
+    Ok(Ledger { entries, silent: silent.map(|u| (u.records, u.kg.to_string())) })
 }
 
 /// The account of a place.
@@ -325,14 +302,15 @@ mod tests {
     }
 
     #[test]
-    fn a_place_narrows_links_and_what_is_not_known_alike() {
+    fn a_place_narrows_links_and_not_what_is_not_known() {
         let joint = atlas("joint");
         let flows = flows_of(&joint, Picture::Map, Wish { area: Some("PE"), ..Wish::default() });
         assert_eq!(flows.links.len(), 2);
-        assert_eq!((flows.records, flows.unknown.len()), ([45, 30], 1));
-        assert!((flows.unknown_share - 5_000.0 / 8_300.0).abs() < 1e-12, "{}", flows.unknown_share);
         let all = flows_of(&joint, Picture::Map, Wish::default());
-        assert_eq!((all.unknown_share, all.records, all.unknown[0].share), (0.6, [60, 35], 0.5));
+        assert_eq!(all.links.len(), 4);
+        for flows in [&flows, &all] {
+            assert_eq!((flows.unknown_share, flows.records, flows.unknown[0].share), (0.6, [60, 35], 0.5), "of everything looked at");
+        }
         assert_eq!(all.places[3].middle, Some([-74.4, -9.2]), "longitude first");
         let wish = Wish { area: Some("AQ"), ..Wish::default() };
         assert_eq!(chart(&joint, Picture::Map, wish, Vec::new()).unwrap_err().id, "no-such-place");

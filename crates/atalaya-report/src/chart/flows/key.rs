@@ -4,7 +4,7 @@ use super::{FlowLink, Flows, HAIR, Widths, amount, told};
 use crate::chart::ink::Ink;
 use crate::chart::key::NOTE;
 use crate::chart::stage::Stage;
-use crate::chart::svg::Svg;
+use crate::chart::svg::{Svg, n};
 
 /// The colours of links: from where it is produced, and further on.
 pub fn colour(ink: &Ink, from_producer: bool) -> &'static str {
@@ -72,11 +72,7 @@ fn signs(stage: &Stage<'_>, flows: &Flows, links: &[FlowLink], widths: &Widths, 
                 stage.say("colour: median; pale: up to 95 %; dark core: 5 %", "color: mediana; pálido: hasta 95 %; núcleo oscuro: 5 %");
             out.push(sign(28.0, middle.into(), Mark::Band([low, largest.amount, high].map(|v| widths.at(v) * shrunk))));
         } else if !flows.with_intervals() {
-            out.push(sign(
-                0.0,
-                stage.say("no intervals: records alone have none", "sin intervalos: los registros por sí solos no los tienen").into(),
-                Mark::Width(0.0),
-            ));
+            out.push(sign(0.0, stage.say("this method gives no intervals", "este método no da intervalos").into(), Mark::Width(0.0)));
         }
     }
     let dashed = stage.say("dashed: fewer than five effective records", "discontinuo: menos de cinco registros efectivos");
@@ -136,7 +132,7 @@ impl Sign {
                 line(middle.max(HAIR), "0.8", plain, None);
                 line(low, "0.55", ink.ink, None);
             }
-            Mark::Dashed => line(3.0, "0.85", plain, Some(DASH)),
+            Mark::Dashed => line(3.0, "0.85", plain, Some(&dash(3.0))),
             Mark::Colour(colour) => svg.line((x, y), (x + 18.0, y)).stroke(colour, 4.0).end(),
             Mark::Diamond => svg.tag("path").at("d", &diamond(x + 7.0, y)).at("fill", ink.ink).end(),
             Mark::Grey => {
@@ -146,8 +142,11 @@ impl Sign {
     }
 }
 
-/// The dashes of what rests on next to nothing.
-pub const DASH: &str = "5 3.5";
+/// The dashes of what rests on next to nothing: longer where it is wide, so that they are no
+/// flicker.
+pub fn dash(width: f64) -> String {
+    format!("{} {}", n(5.0_f64.max(width * 0.8)), n(3.5_f64.max(width * 0.3)))
+}
 
 /// The mark of a place of production.
 pub fn diamond(x: f64, y: f64) -> String {

@@ -138,7 +138,8 @@ impl<'f> Page<'f> {
             .at("class", "ground")
             .at("overflow", "hidden")
             .open();
-        svg.tag("g").at("fill", ink.sunken).at("stroke", ink.line).num("stroke-width", 5.0).open();
+        // What is said behind the map, that data are made up, shows through the land.
+        svg.tag("g").at("fill", ink.sunken).at("fill-opacity", "0.65").at("stroke", ink.line).num("stroke-width", 5.0).open();
         for outlines in self.flows.outlines.iter().filter(|o| o.level == "country") {
             for outline in outlines.areas.iter().filter(|o| o.area != "AQ") {
                 if let Some(d) = self.scale.path(outlines, outline, false) {
@@ -290,13 +291,13 @@ fn strokes(svg: &mut Svg, drawn: &[Drawn<'_>], widths: &Widths, stage: &Stage<'_
     for one in drawn {
         let d = one.arrow.body.path();
         svg.tag("g").at("class", "arrow").at("pointer-events", "none").open();
-        let dash = (!one.link.firm()).then_some(key::DASH);
         let width = widths.seen(one.link.amount);
+        let dash = (!one.link.firm()).then(|| key::dash(width));
         svg.tag("path")
             .at("d", &d)
             .stroke(one.colour, width)
             .at("stroke-opacity", "0.8")
-            .maybe("stroke-dasharray", dash)
+            .maybe("stroke-dasharray", dash.as_deref())
             .at("class", "body")
             .end();
         let low = one.link.interval.map_or(0.0, |[low, _]| widths.at(low));

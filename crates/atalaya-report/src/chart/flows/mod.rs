@@ -173,6 +173,9 @@ pub fn plain(value: f64) -> String {
 /// `37 %`; below one, with a decimal.
 pub fn percent(share: f64, lang: atalaya_kernel::Lang) -> String {
     let hundred = 100.0 * share;
+    if hundred > 0.0 && hundred < 0.05 {
+        return format!("<{}\u{a0}%", number::full("0.1", lang));
+    }
     let text = if hundred > 0.0 && hundred < 1.0 { format!("{hundred:.1}") } else { format!("{hundred:.0}") };
     format!("{}\u{a0}%", number::full(&text, lang))
 }
@@ -232,6 +235,7 @@ mod tests {
             ["61800", "0.0123", "0", "387", "-1230"]
         );
         assert_eq!([percent(0.374, Lang::Es), percent(0.004, Lang::Es), percent(0.0, Lang::En)], ["37\u{a0}%", "0,4\u{a0}%", "0\u{a0}%"]);
+        assert_eq!(percent(0.0002, Lang::Es), "<0,1\u{a0}%", "what is there is never none");
     }
 
     #[test]

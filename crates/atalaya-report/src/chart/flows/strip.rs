@@ -16,8 +16,8 @@ pub fn sentence(flows: &Flows, stage: &Stage<'_>) -> String {
     let share = percent(flows.unknown_share, stage.lang);
     let [all, silent] = flows.records.map(|n| number::full(&n.to_string(), stage.lang));
     both!(
-        "Not known: {share} of the kilograms recorded are on no arrow ({silent} of {all} records)",
-        "No se sabe: el {share} de los kilogramos registrados no está en ninguna flecha ({silent} de {all} registros)"
+        "Not known: {share} of the kilograms recorded carry no link ({silent} of {all} records)",
+        "No se sabe: el {share} de los kilogramos registrados no lleva ningún enlace ({silent} de {all} registros)"
     )
     .in_lang(stage.lang)
     .into()
@@ -32,7 +32,7 @@ pub fn draw(svg: &mut Svg, stage: &Stage<'_>, flows: &Flows, y: f64) -> f64 {
     let grey = stage.width * flows.unknown_share.clamp(0.0, 1.0);
     svg.rect(0.0, y, stage.width, TALL).at("fill", ink.ramp[2]).at("class", "linked").end();
     svg.rect(0.0, y, grey, TALL).at("fill", ink.edge).at("class", "unknown").end();
-    let (left, right) = (stage.say("not known", "no se sabe"), stage.say("on an arrow", "en una flecha"));
+    let (left, right) = (stage.say("not known", "no se sabe"), stage.say("linked", "enlazado"));
     let below = y + TALL + NOTE.size + 1.0;
     svg.words(0.0, below, NOTE, ink.muted).text(left);
     svg.words(stage.width, below, NOTE, ink.muted).at("text-anchor", "end").text(right);

@@ -1,7 +1,8 @@
 //! Where the places and ribbons of a Sankey lie: columns from field to market.
 //!
-//! Links that lead back are cut, the smallest first, until none is left that closes a circle.
-//! A place stands one column after the last of those that supply it.
+//! Links that close a circle are cut, the smallest first, until none is left. A place stands one
+//! column after the last of those that supply it with something; a trickle does not move it, and is
+//! cut where it would then lead back.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -87,13 +88,19 @@ fn reaches(next: &BTreeMap<usize, Vec<usize>>, from: usize, to: usize) -> bool {
     false
 }
 
+/// Of what comes into a place, the least part that says where it stands.
+const TRICKLE: f64 = 0.1;
+
 /// The column of every place: one after the last that supplies it; whoever nobody supplies, and is
 /// no place of production, stands before the first it supplies.
 fn columns(flows: &Flows, links: &[FlowLink], kept: &[usize]) -> BTreeMap<usize, usize> {
     let mut column: BTreeMap<usize, usize> = kept.iter().flat_map(|at| [links[*at].from, links[*at].to]).map(|p| (p, 0)).collect();
+    let mut into: BTreeMap<usize, f64> = BTreeMap::new();
+    kept.iter().for_each(|at| *into.entry(links[*at].to).or_default() += links[*at].amount);
+    let strong: Vec<usize> = kept.iter().copied().filter(|at| links[*at].amount >= TRICKLE * into[&links[*at].to]).collect();
     // As often as there are places is enough where no circle is.
     for _ in 0..column.len() {
-        for at in kept {
+        for at in &strong {
             let FlowLink { from, to, .. } = links[*at];
             let after = column[&from] + 1;
             if let Some(place) = column.get_mut(&to).filter(|c| **c < after) {
@@ -112,8 +119,11 @@ fn columns(flows: &Flows, links: &[FlowLink], kept: &[usize]) -> BTreeMap<usize,
 
 /// Lays the links out on a width, `room` of it kept for names beside the last column.
 pub fn lay(flows: &Flows, links: &[FlowLink], width: f64, room: f64) -> Layout {
-    let (kept, back) = without_circles(links);
+    let (kept, mut back) = without_circles(links);
     let column = columns(flows, links, &kept);
+    let (kept, aside): (Vec<usize>, Vec<usize>) = kept.into_iter().partition(|at| column[&links[*at].to] > column[&links[*at].from]);
+    back.extend(aside);
+    back.sort_by(|a, b| links[*b].amount.total_cmp(&links[*a].amount).then(a.cmp(b)));
     let last = column.values().copied().max().unwrap_or(0).max(1);
     let step = (width - room - BAR) / last as f64;
     let (mut into, mut out): (BTreeMap<usize, f64>, BTreeMap<usize, f64>) = Default::default();
@@ -234,6 +244,15 @@ mod tests {
         assert!((node(0).height - layout.widths.at(14.0)).abs() < 1e-9);
         assert_eq!((node(0).column, node(3).column, node(4).column), (0, 3, 2), "who is supplied by nobody stands before whom it supplies");
         assert!(node(4).first && !node(0).first);
+    }
+
+    #[test]
+    fn a_trickle_moves_no_place() {
+        let links = vec![link(0, 1, 10.0), link(0, 2, 9.0), link(1, 2, 0.5), link(2, 3, 4.0)];
+        let flows = flows(links);
+        let layout = lay(&flows, &flows.links, 700.0, 90.0);
+        assert_eq!(layout.back, [2], "it would stay in its column");
+        assert_eq!(layout.nodes.iter().map(|n| n.column).max(), Some(2));
     }
 
     #[test]

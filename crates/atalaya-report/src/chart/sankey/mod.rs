@@ -81,7 +81,7 @@ fn said(flows: &Flows, links: &[FlowLink], layout: &Layout, stage: &Stage<'_>) -
         if layout.back.len() > SAID {
             list.push(crate::chart::bars::more(layout.back.len() - SAID).in_lang(stage.lang).into());
         }
-        let head = stage.say("Cut, because they lead back in a circle", "Cortados, porque vuelven en círculo");
+        let head = stage.say("Cut, because they lead back or stay in one column", "Cortados, porque vuelven o quedan en la misma columna");
         said.push(format!("{head}: {}.", list.join("; ")));
     }
     said.extend(flows.rest(links.len()).map(|b| b.in_lang(stage.lang).to_string()));
@@ -105,9 +105,10 @@ fn ribbons(svg: &mut Svg, flows: &Flows, links: &[FlowLink], layout: &Layout, st
     }
     for ribbon in &layout.ribbons {
         let (link, colour) = of(ribbon);
-        let dash = (!link.firm()).then_some(key::DASH);
-        let tag = svg.tag("path").at("d", &path(ribbon)).stroke(colour, widths.seen(link.amount)).at("stroke-opacity", "0.55");
-        tag.maybe("stroke-dasharray", dash).at("class", "body").at("pointer-events", "none").end();
+        let width = widths.seen(link.amount);
+        let dash = (!link.firm()).then(|| key::dash(width));
+        let tag = svg.tag("path").at("d", &path(ribbon)).stroke(colour, width).at("stroke-opacity", "0.55");
+        tag.maybe("stroke-dasharray", dash.as_deref()).at("class", "body").at("pointer-events", "none").end();
         let low = link.interval.map_or(0.0, |[low, _]| widths.at(low));
         if low > 0.3 {
             let tag = svg.tag("path").at("d", &path(ribbon)).stroke(stage.ink.ink, low).at("stroke-opacity", "0.2");

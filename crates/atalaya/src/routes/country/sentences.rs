@@ -10,22 +10,22 @@ const RECORDS: ((&str, &str), (&str, &str)) = (("record", "registro"), ("records
 
 impl<'a> Facts<'a> {
     /// What is produced.
-    pub(super) fn produced(&self, producer: bool) -> Vec<Both> {
+    pub(super) fn produced(&self) -> Vec<Both> {
         let (name, group, unit) = (self.name, &self.group, &self.unit);
-        let made = self.balance.and_then(|b| b.produced);
+        let made = self.balance.and_then(|b| b.produced).filter(|made| made[2] > 0.0);
         match made {
             Some(made) => {
                 let made = band(made);
                 vec![said!(
-                    "{name} is estimated to make {made} {unit} of {group}.",
-                    "Se estima que en {name} se producen {made} {unit} de {group}.",
+                    "Estimated production of {group} in {name}: {made} {unit}.",
+                    "Producción estimada de {group} en {name}: {made} {unit}.",
                     name,
                     made,
                     unit,
                     group
                 )]
             }
-            None if producer => vec![said!(
+            None if self.producer => vec![said!(
                 "{name} is a country where {group} is first made. How much is made there is in no figure this observatory holds for these years.",
                 "{name} es un país donde se produce {group}. Ninguna cifra de este observatorio dice cuánto se produce allí en estos años.",
                 name,

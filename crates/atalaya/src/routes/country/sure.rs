@@ -18,10 +18,13 @@ impl<'a> Facts<'a> {
         if !links.is_empty() {
             let thin = links.iter().filter(|e| e.effective < FIRM).count() as u64;
             let all = many(links.len() as u64, ("recorded link", "enlace registrado"), ("recorded links", "enlaces registrados"));
-            let thin = count(thin);
+            let thin = match thin {
+                0 => Both::new("none rests", "ninguno se apoya"),
+                n => many(n, ("rests", "se apoya"), ("rest", "se apoyan")),
+            };
             said.push(said!(
-                "Of {all} of {name}, {thin} rest on fewer than five effective records: one report more or less would change them.",
-                "De {all} de {name}, {thin} se apoyan en menos de cinco registros efectivos: un informe más o menos los cambiaría.",
+                "Of {all} of {name}, {thin} on fewer than five effective records, where one report more or less changes much.",
+                "De {all} de {name}, {thin} en menos de cinco registros efectivos, donde un informe más o menos cambia mucho.",
                 all,
                 name,
                 thin
@@ -129,7 +132,7 @@ impl<'a> Facts<'a> {
         let Some(balance) = self.balance else { return Vec::new() };
         let (name, unit) = (self.name, &self.unit);
         let gaps = [
-            (balance.produced.is_none(), Both::new("what is made", "lo que se produce")),
+            (self.producer && balance.produced.is_none(), Both::new("what is made", "lo que se produce")),
             (balance.seized.is_none(), Both::new("what is seized, as pure substance", "lo que se incauta, como sustancia pura")),
             (balance.consumed.is_none(), Both::new("what is used", "lo que se consume")),
         ];
