@@ -82,7 +82,7 @@ fn balance() -> Balance {
     }
 }
 
-fn edge(from: &str, to: &str, records: u64, effective: f64, kg: i128, band: [f64; 3], method: &str) -> AtlasEdge {
+fn edge(from: &str, to: &str, records: u64, effective: f64, kg: i64, band: [f64; 3], method: &str) -> AtlasEdge {
     let flow = match method {
         "observed" => None,
         "published" => Some([band[1]; 3]),
@@ -90,7 +90,7 @@ fn edge(from: &str, to: &str, records: u64, effective: f64, kg: i128, band: [f64
     };
     let year = |share: f64, records: u64| EdgeYear {
         records,
-        recorded_kg: Decimal::whole((kg as f64 * share) as i128),
+        recorded_kg: Decimal::whole((kg as f64 * share) as i64),
         flow: flow.filter(|_| method == "joint").map(|band| band.map(|v| v * share * 2.0)),
     };
     AtlasEdge {
