@@ -155,6 +155,17 @@ const QUESTIONS: &[&str] = &[
         "value=events&by=source&kind=bars&format=svg",
         "table=records&columns=source,ordinal,event,stands",
         "min_records=2",
+        "group=coca&method=observed&checks=none",
+        "group=coca&method=published&draws=20",
+        "group=coca&draws=20&from=2021&to=2021",
+        "group=heroin&method=observed",
+        "group=nothing",
+        "places=port&method=observed",
+        "places=department",
+        "method=observed&source=secreta-records",
+        "method=observed&source=totals-only",
+        "from_place=PE&to_place=ES&method=observed",
+        "from_place=BT&to_place=ES",
 ];
 
 /// The same, with moments and figures of what is hidden.

@@ -189,6 +189,8 @@ pub fn hidden_figures(place: &Place) -> Vec<String> {
         let answer = place.json(&args);
         figures.extend(answer["rows"].as_array().unwrap().iter().filter_map(|r| r["figure"].as_str()).map(str::to_string));
     }
-    assert!(figures.len() > 5, "{figures:?}");
+    let network = &place.json(&["routes", "network", "--links", "ST"])["network"];
+    figures.extend(network["rows"].as_array().unwrap().iter().chain([network]).filter_map(|r| r["figure"].as_str()).map(str::to_string));
+    assert!(figures.len() > 7, "{figures:?}");
     figures
 }

@@ -88,11 +88,9 @@ pub(super) fn by_draws(stage: &Stage, drawn: &Joint, seed: u64) -> Vec<Balance> 
 fn draws_through(drawn: &Joint, places: usize) -> Vec<[Vec<f64>; 2]> {
     let mut sums = vec![[vec![0.0; drawn.draws()], vec![0.0; drawn.draws()]]; places];
     for (at, (from, to)) in drawn.edges.iter().enumerate() {
-        for draw in 0..drawn.draws() {
-            let flow = drawn.flow(draw, at, None);
-            sums[*to][0][draw] += flow;
-            sums[*from][1][draw] += flow;
-        }
+        let flows: Vec<f64> = (0..drawn.draws()).map(|draw| drawn.flow(draw, at, None)).collect();
+        sums[*to][0].iter_mut().zip(&flows).for_each(|(sum, flow)| *sum += flow);
+        sums[*from][1].iter_mut().zip(&flows).for_each(|(sum, flow)| *sum += flow);
     }
     sums
 }

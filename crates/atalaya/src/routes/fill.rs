@@ -119,6 +119,7 @@ fn notes(stage: &Stage, question: &Question) -> Vec<Both> {
             "los kilogramos son brutos, como se incautaron; 220 kg de hoja cuentan como 1 kg de cocaína, 10 kg de opio como 1 kg de heroína, y la amapola no tiene aquí masa propia",
         ),
     ];
+    out.extend(stage.repeats.iter().cloned());
     if question.method != Method::Observed {
         out.push(Both::new(
             "an estimate: where fewer than five effective records show a link, it rests mostly on assumptions",

@@ -72,11 +72,16 @@ pub(crate) fn worked(
     if let Some(found) = observatory.shelf().atlas(&key) {
         return Ok(found);
     }
-    let stage = Stage::new(observatory, question, moment)?;
+    let stage = Stage::new(observatory, question, moment, progress)?;
     progress.at("routes", stage.records.len() as u64);
     let (mut atlas, orphans, exports) = fill(observatory, &stage, question)?;
     progress.done("routes");
-    let figures = figures(question, &stage, &mut atlas, events.upto, &rests_on(&events));
+    let lists = rests_on(&events);
+    // Which records are compared for repeats differs between readers: part of what draws rest on.
+    let repeats = super::doubled::rests_on(observatory, &stage.read);
+    let drawn =
+        if question.method == Method::Joint { [lists.as_slice(), &[("repeats", repeats.as_str())]].concat() } else { lists.clone() };
+    let figures = figures(question, &stage, &mut atlas, events.upto, [&lists, &drawn]);
     let worked = Arc::new(Worked { atlas: Arc::new(atlas), orphans, exports, records: stage.net.records, figures });
     observatory.shelf().put_atlas(key, &worked);
     Ok(worked)
@@ -120,7 +125,7 @@ pub(crate) fn of_edge(question: &Question, from: &str, to: &str) -> Question {
 }
 
 /// Gives the atlas and its links their ids; what they stand for, to be kept.
-fn figures(question: &Question, stage: &Stage, atlas: &mut Atlas, links: i64, lists: &[(&str, &str)]) -> Vec<Figure> {
+fn figures(question: &Question, stage: &Stage, atlas: &mut Atlas, links: i64, lists: [&[(&str, &str)]; 2]) -> Vec<Figure> {
     let records = &stage.read.intakes;
     let label = |with: &[atalaya_store::Intake]| {
         let label = records.iter().chain(with).map(|i| i.label.clone()).reduce(|a, b| a.combine(&b));
@@ -128,6 +133,7 @@ fn figures(question: &Question, stage: &Stage, atlas: &mut Atlas, links: i64, li
     };
     let (plain, whole) = (label(&[]), label(&stage.stock.intakes));
     let figure = |question: &Question, value: Value, label: &str| {
+        let lists = if question.edge.is_some() { lists[0] } else { lists[1] };
         let mut source = question.source.clone();
         if !source.is_empty() && question.edge.is_none() {
             source.extend(stage.stock.intakes.iter().map(|i| i.source.clone()));

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use atalaya_kernel::area::{Level, areas};
 use atalaya_kernel::{Both, Decimal, Problem, Seed, both};
 use atalaya_methods::routes::gravity::{from_links, great_circle_km};
 use atalaya_methods::routes::joint::{Joint, JointError, Model, Options, Place, joint};
@@ -12,14 +13,16 @@ use atalaya_methods::routes::validate::{HeldOut, Setting, leave_one_reporter_out
 use atalaya_methods::routes::{RouteRecord, gravity::GravityError};
 
 use super::centre::centres;
+use super::doubled::{doubtful, once};
 use super::group::Group;
 use super::lift::lifted;
 use super::make::Moment;
-use super::question::Question;
+use super::question::{Method, Question};
 use super::read::{Read, Sight, read};
 use super::stock::Stock;
 use crate::Observatory;
 use crate::geometry::world;
+use crate::observatory::Progress;
 
 /// What one place without a figure is taken to vary by.
 const USUAL_CV: f64 = 0.5;
@@ -46,6 +49,10 @@ pub(crate) struct Stage {
     pub years: Vec<i32>,
     /// What is produced and consumed.
     pub stock: Stock,
+    /// Whether flows are reconciled with production.
+    reconciled: bool,
+    /// What is said of records that report one event.
+    pub repeats: Vec<Both>,
     /// Records and links by the places' new numbers.
     pub records: Vec<RouteRecord>,
     pub links: Vec<Link>,
@@ -56,10 +63,12 @@ impl Stage {
     ///
     /// # Errors
     /// `unknown-*`, and those of the store.
-    pub fn new(observatory: &Observatory, question: &Question, moment: Moment) -> Result<Stage, Problem> {
+    pub fn new(observatory: &Observatory, question: &Question, moment: Moment, progress: &mut dyn Progress) -> Result<Stage, Problem> {
         let group = question.group()?;
         let sight = Sight { level: question.places, corridors: &question.corridors, as_of: moment.as_of };
-        let read = read(observatory, &group, &question.narrow(), sight)?;
+        let mut read = read(observatory, &group, &question.narrow(), sight)?;
+        let events = observatory.events(&read.eye, moment.links)?;
+        let mut repeats: Vec<Both> = once(&mut read, &events).into_iter().collect();
         let made: BTreeSet<usize> = group
             .producers
             .iter()
@@ -67,6 +76,10 @@ impl Stage {
             .collect();
         let rule = question.rule(made.iter().copied());
         let net = network(&read.records, &rule);
+        if question.method == Method::Joint {
+            let linked = net.links.iter().map(|l| l.record).collect();
+            repeats.extend(doubtful(observatory, &mut read, &events, &linked, progress)?);
+        }
         let nodes: Vec<usize> = net.nodes.iter().chain(&made).copied().collect::<BTreeSet<usize>>().into_iter().collect();
         let at = |place: usize| nodes.binary_search(&place).ok();
         let records = read
@@ -83,9 +96,12 @@ impl Stage {
         let links = net.links.iter().filter_map(|l| Some(Link { from: at(l.from)?, to: at(l.to)?, ..*l })).collect();
         let years: BTreeSet<i32> = read.records.iter().map(|r| r.year).filter(|y| *y > 0).collect();
         let years: Vec<i32> = years.into_iter().collect();
-        let stock = Stock::new(observatory, question, &group, &read.eye, &years);
+        let names: Vec<String> = nodes.iter().map(|n| read.places[*n].clone()).collect();
+        let stock = Stock::new(question, &group, &read.eye, &countries(&nodes, &read, question), &years);
         Ok(Stage {
-            names: nodes.iter().map(|n| read.places[*n].clone()).collect(),
+            reconciled: stock.reconciles(question.production.is_some()),
+            names,
+            repeats,
             producers: made.iter().filter_map(|m| at(*m)).collect(),
             years,
             stock,
@@ -172,7 +188,7 @@ impl Stage {
         let each: Vec<Weight> = self.links.iter().map(|l| (l.from, l.to, mass(l))).collect();
         let prior = from_links(places.len(), &each, &self.producers, self.km(), SUPPLIERS).map_err(|e| not_drawn(&JointError::from(e)))?;
         let model = Model { places: &places, years: &self.years, records: &self.records, links: &self.links, prior: &prior };
-        let options = Options { draws, seizures: self.in_kg(), reconcile: !self.stock.production.is_empty(), ..Options::default() };
+        let options = Options { draws, seizures: self.in_kg(), reconcile: self.reconciled, ..Options::default() };
         joint(&model, &options, Seed(seed)).map_err(|e| not_drawn(&e))
     }
 
@@ -196,6 +212,15 @@ impl Stage {
         let codes: Vec<&str> = self.names.iter().map(String::as_str).collect();
         centres(&world().shapes, &codes).into_iter().map(|(code, [lon, lat])| (code, [lat, lon])).collect()
     }
+}
+
+/// Countries whose consumption is asked for: those of the network, in corridors too.
+fn countries(nodes: &[usize], read: &Read, question: &Question) -> Vec<&'static str> {
+    let named = |code: &&'static str| {
+        let place = lifted(code, question.places, &question.corridors);
+        place.is_some_and(|p| nodes.iter().any(|n| read.places[*n] == p))
+    };
+    areas().iter().filter(|a| a.level == Level::Country && a.valid_to.is_none()).map(|a| a.code).filter(named).collect()
 }
 
 fn no_flows(error: &FlowError) -> Problem {

@@ -28,7 +28,7 @@ const PNG_SCALE: f64 = 2.0;
 /// grey what is not known. Without --out the picture goes to standard output.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct RoutesDraw {
     /// The question of the atlas.
     #[cfg_attr(feature = "cli", command(flatten))]
@@ -182,7 +182,7 @@ impl Say for RoutesDrawn {
 /// known.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct RoutesCountry {
     /// The country: PE, Peru
     #[cfg_attr(feature = "cli", arg(value_name = "AREA"))]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use atalaya_kernel::{Both, Exit, Problem};
+use atalaya_kernel::{Both, Clearance, Exit, Problem};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -45,13 +45,13 @@ impl Verb for RoutesRecords {
     const NAME: &'static str = "routes";
     type Outcome = RecordsPage;
 
-    fn run(&self, observatory: &mut Observatory, _caller: &mut Caller<'_>) -> Result<RecordsPage, Problem> {
+    fn run(&self, observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<RecordsPage, Problem> {
         // What is recorded of a link depends on no method, and no draws are needed.
         let question = Question::of(&RoutesAtlas { method: "observed".into(), ..self.ask.clone() })?;
-        let stage = Stage::new(observatory, &question, Moment::default())?;
+        let stage = Stage::new(observatory, &question, Moment::default(), caller.progress)?;
         let rows = stage.rows_behind([self.from_place.as_str(), self.to_place.as_str()], self.year);
         let eye = &stage.read.eye;
-        let (shown, withheld) = may_leave(observatory, eye, &rows);
+        let (shown, withheld) = may_leave(observatory.clearance(), eye, &rows);
         if shown.is_empty() && !withheld.is_empty() {
             return Err(Problem::new(
                 "not-releasable",
@@ -68,9 +68,9 @@ impl Verb for RoutesRecords {
 }
 
 /// Those of some rows that may be shown one by one, and the sources of the others.
-pub(super) fn may_leave(observatory: &Observatory, eye: &Eye, rows: &[usize]) -> (Vec<usize>, BTreeSet<String>) {
+pub(super) fn may_leave(clearance: &Clearance, eye: &Eye, rows: &[usize]) -> (Vec<usize>, BTreeSet<String>) {
     let cube = &eye.cube;
-    let kept: BTreeSet<i64> = eye.intakes.iter().filter(|i| !observatory.clearance().sees_rows(&i.label)).map(|i| i.id).collect();
+    let kept: BTreeSet<i64> = eye.intakes.iter().filter(|i| !clearance.sees_rows(&i.label)).map(|i| i.id).collect();
     let number = |row: usize, field: &str| cube.column(field).map_or(0, |c| cube.number(row, c));
     let (shown, hidden): (Vec<usize>, Vec<usize>) =
         rows.iter().copied().partition(|row| !kept.contains(&i64::from(number(*row, "intake"))));

@@ -144,7 +144,8 @@ impl Verb for Figure {
         let (figure, view) = observatory.figure(id)?.ok_or_else(|| unknown(id))?;
         let clearance = observatory.clearance().clone();
         // One that another view computed is looked at in that view; rows stay the caller's question.
-        if view == clearance || observatory.store().snapshot(Some(figure.as_of))? == figure.snapshot {
+        let alike = figure.query.routes.is_none() && observatory.store().snapshot(Some(figure.as_of))? == figure.snapshot;
+        if view == clearance || alike {
             self.page(observatory, figure, &clearance)
         } else {
             self.page(&mut observatory.another(view)?, figure, &clearance)

@@ -24,14 +24,14 @@ impl Figure {
         clearance: &Clearance,
     ) -> Result<FigurePage, Problem> {
         let moment = Moment { as_of: Some(figure.as_of), links: query::as_then(observatory, &figure)?.links };
-        let stage = Stage::new(observatory, question, moment)?;
         let whole = Question { edge: None, ..question.clone() };
+        let stage = Stage::new(observatory, &whole, moment, &mut Quiet)?;
         let atlas = &worked(observatory, &whole, moment, &mut Quiet)?.atlas;
         let rows = match &question.edge {
             Some([from, to]) => stage.rows_behind([from, to], None),
             None => stage.rows_linked(),
         };
-        let (shown, hidden) = may_leave(observatory, &stage.read.eye, &rows);
+        let (shown, hidden) = may_leave(clearance, &stage.read.eye, &rows);
         let page: Vec<usize> = shown.iter().copied().skip(self.offset).take(self.limit).collect();
         let behind = query::of_rows(&stage.read.eye, &page, hidden.is_empty().then_some(shown.len()));
         let of = |s: &&crate::answer::SourceLine| !clearance.sees_rows(&s.label);

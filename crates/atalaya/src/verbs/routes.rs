@@ -199,7 +199,7 @@ impl Verb for RoutesNetwork {
     fn run(&self, observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<ObservedNetwork, Problem> {
         let question = Question::of(&self.asked())?;
         let worked = worked_and_kept(observatory, &question, caller.progress)?;
-        let stage = Stage::new(observatory, &question, Moment::default())?;
+        let stage = Stage::new(observatory, &question, Moment::default(), caller.progress)?;
         let (read, rule, found) = (&stage.read, &stage.rule, &stage.net);
         let mut outcome = ObservedNetwork {
             group: stage.group.id.clone(),

@@ -11,6 +11,7 @@ mod linking_tables;
 mod real;
 mod reconcile;
 mod routes;
+mod routes_store;
 mod schemas;
 mod site;
 mod support;

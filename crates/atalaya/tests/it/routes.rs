@@ -93,7 +93,7 @@ fn what_nobody_knows_is_refused_and_files_carry_their_label() {
 }
 
 fn atlas(method: &str) -> RoutesAtlas {
-    RoutesAtlas { method: method.into(), draws: 40, ..RoutesAtlas::default() }
+    RoutesAtlas { method: method.into(), min_kg: Some("0".into()), draws: 40, ..RoutesAtlas::default() }
 }
 
 /// What must hold of every atlas.
@@ -110,8 +110,10 @@ fn hangs_together(atlas: &Atlas) {
         }
     }
     let unknown = &atlas.unknown;
-    assert_eq!(unknown.by_place.values().map(|p| p.records).sum::<u64>(), unknown.unlinked);
-    assert_eq!(unknown.by_place.values().map(|p| p.kg).sum::<Decimal>(), unknown.unlinked_kg);
+    // Seizures of no country, on the high sea say, have no place to be drawn at.
+    assert!(unknown.by_place.values().map(|p| p.records).sum::<u64>() <= unknown.unlinked);
+    assert!(unknown.by_place.values().map(|p| p.kg).sum::<Decimal>() <= unknown.unlinked_kg);
+    assert!(!unknown.by_place.is_empty() || unknown.unlinked == 0);
     assert!(serde_json::from_str::<Atlas>(&serde_json::to_string(atlas).unwrap()).is_ok());
 }
 
@@ -157,9 +159,9 @@ fn a_link_is_a_figure_whose_records_can_be_listed() {
     assert_eq!(world.run(&RoutesRecords { year: Some(*year), ..ask.clone() }).unwrap().total as u64, of.records);
     assert_eq!(world.run(&RoutesRecords { from_place: "FJ".into(), ..ask }).unwrap().total, 0);
     // One link, one figure, whichever method it is drawn by.
-    let shares = world.run(&atlas("published")).unwrap();
-    assert!(shares.edges.iter().any(|e| e.figure == edge.figure));
-    for figure in [&edge.figure, &observed.figure, &shares.figure] {
+    let drawn = world.run(&atlas("joint")).unwrap();
+    assert!(drawn.edges.iter().any(|e| e.figure == edge.figure));
+    for figure in [&edge.figure, &observed.figure, &drawn.figure] {
         let verified = world.run(&Verify { figure: figure.clone() }).unwrap();
         assert!(verified.verified, "{verified:?}");
     }
