@@ -8,8 +8,8 @@ use atalaya::verbs::{
     Account, Ask, Assess, AssessAlerts, AssessCompact, AssessDigest, AssessList, AssessLog, Bulletin, Changes, Collect, Diff, Draw,
     EvaluateDesign, EvaluateList, EvaluateRegister, EvaluateRun, EvaluateShow, Export, Figure, GeometryAdd, Held, Key, LinkAccept,
     LinkDecisions, LinkEvents, LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite, PublishTables, Reconcile, Records, RoutesAtlas,
-    RoutesChange, RoutesFlows, RoutesMeasures, RoutesNetwork, RoutesRate, RoutesRecords, RoutesSeizures, RoutesValidate, RuleFindings,
-    Status, Table, UndoRuling, Verify,
+    RoutesChange, RoutesCountry, RoutesDraw, RoutesFlows, RoutesMeasures, RoutesNetwork, RoutesRate, RoutesRecords, RoutesSeizures,
+    RoutesValidate, RuleFindings, Status, Table, UndoRuling, Verify,
 };
 use clap::{Parser, Subcommand};
 
@@ -282,6 +282,11 @@ pub enum RoutesCommand {
     Rate(RoutesRate),
     /// How far flows can be trusted: reporters and years held out, unseen links, planted worlds
     Validate(RoutesValidate),
+    /// Draw flows between places: a map, a Sankey from field to market, or the account of a place
+    Draw(RoutesDraw),
+    /// A country in plain sentences: what is produced, what leaves and comes, how sure, what is not
+    /// known
+    Country(RoutesCountry),
 }
 
 /// About recipes.

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use atalaya::evaluate::Fit;
 use atalaya::linking::{LinkTables, link_tables};
-use atalaya::verbs::{Assess, Drawn, Export, Geometry, LinkPairs, LinkSummary, Say, draft, explain, rebuild};
+use atalaya::verbs::{Assess, DrawnFile, Export, Geometry, LinkPairs, LinkSummary, Say, draft, explain, rebuild};
 use atalaya::{Caller, Observatory, Verb};
 use atalaya_kernel::{Both, Lang, Problem, both};
 use clap::FromArgMatches;
@@ -106,7 +106,7 @@ fn run(args: &Args, lang: Lang) -> Result<Printed, Problem> {
         Command::Evaluate { what } => evaluate(what, &mut open()?, &mut caller),
         Command::Geometry { what: None } => Geometry::default().run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Geometry { what: Some(GeometryCommand::Add(verb)) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
-        Command::Chart(verb) => verb.run(&mut open()?, &mut caller).and_then(|o| chart(o, args.json, lang)),
+        Command::Chart(verb) => verb.run(&mut open()?, &mut caller).and_then(|o| chart(Printed::of(&o, lang), o.file, args.json)),
         Command::Query { sql: Some(sql), .. } => atalaya::verbs::sql(&open()?, sql).map(|o| Printed::of(&o, lang)),
         Command::Query { ask, out: Some(out), .. } => {
             Export::of_query(ask.clone(), out.clone()).run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang))
@@ -118,7 +118,7 @@ fn run(args: &Args, lang: Lang) -> Result<Printed, Problem> {
         Command::Methods { of } => atalaya::verbs::methods(of.as_deref()).map(|o| Printed::of(&o, lang)),
         // Masses that are typed need no observatory.
         Command::Routes { what: RoutesCommand::Rate(verb) } if verb.is_typed() => verb.typed().map(|o| Printed::of(&o, lang)),
-        Command::Routes { what } => routes(what, &mut open()?, &mut caller),
+        Command::Routes { what } => routes(what, &mut open()?, &mut caller, args.json),
         Command::Rebuild => {
             let root = observatory_root(args)?;
             rebuild(&root, &mut caller).map(|o| Printed::of(&o, lang))
@@ -136,21 +136,6 @@ fn run(args: &Args, lang: Lang) -> Result<Printed, Problem> {
             }
             serve::serve(observatory, &serve::Options::local(*port, !no_open), lang).map(Printed::text)
         }
-    }
-}
-
-fn routes(what: &RoutesCommand, observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<Printed, Problem> {
-    let lang = caller.lang;
-    match what {
-        RoutesCommand::Network(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
-        RoutesCommand::Flows(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
-        RoutesCommand::Atlas(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
-        RoutesCommand::Records(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
-        RoutesCommand::Measures(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
-        RoutesCommand::Change(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
-        RoutesCommand::Seizures(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
-        RoutesCommand::Rate(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
-        RoutesCommand::Validate(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
     }
 }
 
@@ -217,10 +202,27 @@ fn reconcile(what: &ReconcileCommand, observatory: &mut Observatory, caller: &mu
     }
 }
 
+/// What is asked about routes.
+fn routes(what: &RoutesCommand, observatory: &mut Observatory, caller: &mut Caller<'_>, json: bool) -> Result<Printed, Problem> {
+    let lang = caller.lang;
+    match what {
+        RoutesCommand::Network(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        RoutesCommand::Flows(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        RoutesCommand::Atlas(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        RoutesCommand::Records(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        RoutesCommand::Measures(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        RoutesCommand::Change(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        RoutesCommand::Seizures(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        RoutesCommand::Rate(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        RoutesCommand::Validate(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        RoutesCommand::Country(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        RoutesCommand::Draw(verb) => verb.run(observatory, caller).and_then(|o| chart(Printed::of(&o, lang), o.file, json)),
+    }
+}
+
 /// A chart: its file as it is where it goes on, or a line about the file written.
-fn chart(drawn: Drawn, json: bool, lang: Lang) -> Result<Printed, Problem> {
-    let mut printed = Printed::of(&drawn, lang);
-    let Some(file) = drawn.file.filter(|f| f.written.is_none() && !f.is_text()) else { return Ok(printed) };
+fn chart(mut printed: Printed, file: Option<DrawnFile>, json: bool) -> Result<Printed, Problem> {
+    let Some(file) = file.filter(|f| f.written.is_none() && !f.is_text()) else { return Ok(printed) };
     if std::io::stdout().is_terminal() && !json {
         let name = file.name;
         return Err(Problem::new(

@@ -15,6 +15,7 @@ mod assess;
 mod bulletins;
 mod chart;
 mod data;
+mod drawing;
 mod geometry;
 mod link;
 mod load;
@@ -30,6 +31,7 @@ pub fn routes() -> Router<Shared> {
         .merge(assess::routes())
         .merge(bulletins::routes())
         .merge(chart::routes())
+        .merge(drawing::routes())
         .merge(geometry::routes())
         .merge(link::routes())
         .merge(load::routes())

@@ -13,7 +13,7 @@ use super::{AreaValue, Bar, Bars, Body, ChartKind, MapBody, Theme, bars};
 
 mod classes;
 mod frames;
-mod ground;
+pub(in crate::chart) mod ground;
 mod legend;
 mod project;
 

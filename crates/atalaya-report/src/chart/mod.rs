@@ -8,14 +8,17 @@
 
 pub mod alt;
 pub mod bars;
+pub mod flows;
 pub mod ink;
 pub mod key;
+pub mod ledger;
 pub mod lines;
 pub mod map;
 pub mod multiples;
 pub mod number;
 pub mod plate;
 pub mod png;
+pub mod sankey;
 pub mod scale;
 pub mod stage;
 pub mod svg;
@@ -48,7 +51,7 @@ pub struct ChartKind {
 }
 
 /// Every kind of chart.
-pub const CHARTS: &[ChartKind] = &[lines::KIND, bars::KIND, map::KIND, multiples::KIND];
+pub const CHARTS: &[ChartKind] = &[lines::KIND, bars::KIND, map::KIND, multiples::KIND, flows::KIND, sankey::KIND, ledger::KIND];
 
 impl Body {
     /// Whether there is nothing to draw.
@@ -58,6 +61,9 @@ impl Body {
             Body::Bars(bars) => bars.bars.is_empty(),
             Body::Map(map) => map.values.is_empty(),
             Body::Multiples { panels } => panels.iter().all(|p| p.body.is_empty()),
+            // Without a link there is still what is not known.
+            Body::FlowMap(flows) | Body::Sankey(flows) => flows.links.is_empty() && flows.unknown.is_empty(),
+            Body::Ledger(ledger) => ledger.entries.is_empty(),
         }
     }
 
@@ -68,6 +74,9 @@ impl Body {
             Body::Bars(_) => &bars::KIND,
             Body::Map(_) => &map::KIND,
             Body::Multiples { .. } => &multiples::KIND,
+            Body::FlowMap(_) => &flows::KIND,
+            Body::Sankey(_) => &sankey::KIND,
+            Body::Ledger(_) => &ledger::KIND,
         }
     }
 }
@@ -117,6 +126,12 @@ pub enum Body {
         /// Each with its heading.
         panels: Vec<Panel>,
     },
+    /// Flows as arrows on a map.
+    FlowMap(flows::Flows),
+    /// Flows from field to market.
+    Sankey(flows::Flows),
+    /// The account of a place.
+    Ledger(ledger::Ledger),
 }
 
 /// One of several small charts.

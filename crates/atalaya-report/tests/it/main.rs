@@ -9,6 +9,8 @@ mod chart;
 #[cfg(test)]
 mod files;
 #[cfg(test)]
+mod flows;
+#[cfg(test)]
 mod formats;
 #[cfg(test)]
 mod maps;

@@ -6,7 +6,7 @@ import { demo } from './program.mjs';
 
 const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
 
-const PAGES = ['home', 'sources', 'collect', 'held', 'observations', 'records', 'vintages', 'revisions', 'coverage', 'link', 'series', 'reconcile', 'national', 'map', 'assess', 'publish'];
+const PAGES = ['home', 'sources', 'collect', 'held', 'observations', 'records', 'vintages', 'revisions', 'coverage', 'link', 'series', 'reconcile', 'national', 'map', 'routes', 'country', 'assess', 'publish'];
 export const LANGS = ['en', 'es'];
 export const WIDTHS = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 

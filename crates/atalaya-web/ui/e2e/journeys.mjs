@@ -1,10 +1,11 @@
-// The six journeys of people who use it, in a real browser against a program that may be written
+// The journeys of people who use it, in a real browser against a program that may be written
 // to. Each says its name when it has passed; no request leaves the host and no console error is made.
 
 import assert from 'node:assert/strict';
 import { asks, begin, coloured, counter, drawn, fills, held, settle, watched } from './browser.mjs';
 import { tenCasesByKeyboard } from './link.mjs';
 import { mySpreadsheet } from './load.mjs';
+import { aCountryInAMinute, anArrowAndItsRecords, yearsAndMethods } from './routes.mjs';
 import { inSpanishByKeyboard } from './spanish.mjs';
 
 const { browser, url, stop } = await begin();
@@ -172,6 +173,9 @@ const JOURNEYS = {
   'see where cocaine was seized on the map and download what I see': whereCocaineWasSeized,
   'make the bulletin and trace one number to its rows': bulletinToRows,
   'decide ten cases of the review desk by keyboard': () => tenCasesByKeyboard(browser, url, ok),
+  'open an arrow of the flow map and see its records': () => anArrowAndItsRecords(browser, url, ok),
+  'go through the years and methods of a Sankey by keyboard': () => yearsAndMethods(browser, url, ok),
+  'learn of Peru in one minute': () => aCountryInAMinute(browser, url, ok),
   'read it all in Spanish with the keyboard only': () => inSpanishByKeyboard(browser, url, ok),
 };
 

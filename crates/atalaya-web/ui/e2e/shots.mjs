@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { begin, cases, everyPage, LANGS, settle, WIDTHS } from './browser.mjs';
 
 const folder = process.env.SHOTS ?? join(tmpdir(), 'ui-shots');
-const EXTRA = { 'series-rivals': 'series?what=coca-area&area=PE', 'series-survey': 'series?what=prevalence', 'map-seizures': 'map?what=seizures&value=kg', 'map-years': 'map?what=seizures&kind=maps', 'series-small': 'series?what=seizures&kind=multiples&value=kg' };
+const EXTRA = { 'series-rivals': 'series?what=coca-area&area=PE', 'series-survey': 'series?what=prevalence', 'map-seizures': 'map?what=seizures&value=kg', 'map-years': 'map?what=seizures&kind=maps', 'routes-sankey': 'routes?what=sankey', 'routes-observed': 'routes?method=observed', 'routes-published': 'routes?method=published', 'series-small': 'series?what=seizures&kind=multiples&value=kg' };
 const only = process.argv[2];
 
 mkdirSync(folder, { recursive: true });

@@ -3,13 +3,17 @@
 pub(crate) mod account;
 pub mod atlas;
 pub(crate) mod centre;
+pub mod country;
 mod demand;
 mod doubled;
+pub(crate) mod draw;
 pub(crate) mod figures;
 pub(crate) mod fill;
 pub(crate) mod ground;
 pub(crate) mod group;
 pub(crate) mod lift;
+#[cfg(test)]
+mod made;
 pub(crate) mod make;
 pub(crate) mod question;
 pub(crate) mod read;
@@ -17,6 +21,7 @@ mod series;
 pub(crate) mod stage;
 pub(crate) mod stock;
 mod supply;
+pub(crate) mod table;
 
 pub use ground::RoutesBasis;
 pub use group::{Group, group};

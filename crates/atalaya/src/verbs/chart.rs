@@ -1,6 +1,6 @@
 //! Draw the answer to a question.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use atalaya_kernel::{Both, Label, Lang, Problem, both};
 use atalaya_report::chart::{self, Body, Chart, Line, Look, MapBody, Theme};
@@ -127,20 +127,28 @@ impl Draw {
         }
         ask
     }
+}
 
-    fn theme(&self) -> Result<Theme, Problem> {
-        match self.theme.as_deref() {
-            None | Some("light") => Ok(Theme::Light),
-            Some("dark") => Ok(Theme::Dark),
-            Some(other) => Err(unknown("theme", other, "light, dark")),
-        }
+/// The colours of that name.
+///
+/// # Errors
+/// `unknown-theme`.
+pub(super) fn theme_of(theme: Option<&str>) -> Result<Theme, Problem> {
+    match theme {
+        None | Some("light") => Ok(Theme::Light),
+        Some("dark") => Ok(Theme::Dark),
+        Some(other) => Err(unknown("theme", other, "light, dark")),
     }
+}
 
-    fn format(&self) -> Result<&'static str, Problem> {
-        let by_name = || self.out.as_ref().and_then(|o| o.extension()).map(|e| e.to_string_lossy().to_lowercase());
-        let name = self.format.clone().or_else(by_name).unwrap_or_else(|| "svg".into());
-        ["svg", "png", "json", "csv"].into_iter().find(|f| *f == name).ok_or_else(|| unknown("format", &name, "svg, png, json, csv"))
-    }
+/// The format asked for, else that of the file's name, else svg.
+///
+/// # Errors
+/// `unknown-format`.
+pub(super) fn format_of(format: Option<&str>, out: Option<&Path>) -> Result<&'static str, Problem> {
+    let by_name = || out.and_then(Path::extension).map(|e| e.to_string_lossy().to_lowercase());
+    let name = format.map(String::from).or_else(by_name).unwrap_or_else(|| "svg".into());
+    ["svg", "png", "json", "csv"].into_iter().find(|f| *f == name).ok_or_else(|| unknown("format", &name, "svg, png, json, csv"))
 }
 
 fn unknown(what: &str, found: &str, known: &str) -> Problem {
@@ -157,7 +165,7 @@ impl Verb for Draw {
     type Outcome = Drawn;
 
     fn run(&self, observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<Drawn, Problem> {
-        let (format, theme) = (self.format()?, self.theme()?);
+        let (format, theme) = (format_of(self.format.as_deref(), self.out.as_deref())?, theme_of(self.theme.as_deref())?);
         let (mut answer, query, eye) = understood_answer(observatory, &self.question().query()?)?;
         let wish = Wish { kind: self.kind.clone(), value: self.value.clone(), year: self.year.clone() };
         let outlines =
@@ -214,6 +222,8 @@ fn numbers(body: &Body) -> Vec<Line> {
             .iter()
             .flat_map(|p| numbers(&p.body).into_iter().map(|line| Line { name: joined(&p.title, &line.name), ..line }))
             .collect(),
+        // Flows have their own numbers: the atlas.
+        Body::FlowMap(_) | Body::Sankey(_) | Body::Ledger(_) => Vec::new(),
     }
 }
 

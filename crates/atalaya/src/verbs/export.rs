@@ -219,7 +219,7 @@ pub(crate) fn source_note(source: &SourceLine) -> SourceNote {
 }
 
 /// `Reported seizures, cocaine, PE` to `reported-seizures-cocaine-pe`.
-fn slug(title: &str) -> String {
+pub(crate) fn slug(title: &str) -> String {
     let words: String = title.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     words.split('-').filter(|w| !w.is_empty()).collect::<Vec<_>>().join("-")
 }

@@ -13,6 +13,7 @@ mod chart;
 mod codes;
 mod collect;
 mod diff;
+mod drawing;
 mod edge;
 mod evaluate;
 mod export;
@@ -52,12 +53,13 @@ pub use codes::{Code, codes};
 pub use collect::{Assessed, Collect, Collected, CollectedSource, PROGRAM};
 pub use diff::{Change, Compared, Diff, Difference};
 pub(crate) use diff::{before, same, shown_value};
+pub use drawing::{RoutesCountry, RoutesDraw, RoutesDrawn};
 pub use edge::RoutesRecords;
 pub use evaluate::{
     DesignList, DraftedDesign, EvaluateDesign, EvaluateList, EvaluateRegister, EvaluateRun, EvaluateShow, RegisteredDesign, ShownDesign,
 };
 pub use export::{AnswerFile, Export, Exported};
-pub(crate) use export::{about, source_note, table_of};
+pub(crate) use export::{about, slug, source_note, table_of};
 pub use figure::{Asked, Figure, FigurePage, InVintage, RestsOn, Today};
 pub use flows::{FlowsFound, RoutesFlows};
 pub use geometry::{Geometry, GeometryAdd, GeometryLine, GeometryList};

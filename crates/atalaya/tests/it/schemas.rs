@@ -9,8 +9,8 @@ use atalaya::verbs::{
     Account, Ask, Assess, AssessAlerts, AssessCompact, AssessDigest, AssessList, AssessLog, Bulletin, Changes, Collect, Diff, Draw,
     EvaluateDesign, EvaluateRegister, EvaluateRun, EvaluateShow, Export, Figure, GeometryAdd, Held, Key, LinkAccept, LinkDecide,
     LinkDecisions, LinkEvents, LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite, PublishTables, Reconcile, Records, RoutesAtlas,
-    RoutesChange, RoutesFlows, RoutesMeasures, RoutesNetwork, RoutesRate, RoutesRecords, RoutesSeizures, RoutesValidate, RuleFindings,
-    Status, Table, UndoRuling, Verify,
+    RoutesChange, RoutesCountry, RoutesDraw, RoutesFlows, RoutesMeasures, RoutesNetwork, RoutesRate, RoutesRecords, RoutesSeizures,
+    RoutesValidate, RuleFindings, Status, Table, UndoRuling, Verify,
 };
 use schemars::{JsonSchema, schema_for};
 
@@ -67,6 +67,8 @@ fn every_verb_has_a_fresh_schema() {
     check::<Records>("records");
     check::<RoutesAtlas>("routes-atlas");
     check::<RoutesChange>("routes-change");
+    check::<RoutesCountry>("routes-country");
+    check::<RoutesDraw>("routes-draw");
     check::<RoutesFlows>("routes-flows");
     check::<RoutesMeasures>("routes-measures");
     check::<RoutesNetwork>("routes-network");

@@ -20,7 +20,7 @@ pub fn routes() -> Router<Shared> {
 }
 
 /// The atlas an address asks for. It names no file of this machine.
-fn asked(parts: &[(String, String)]) -> Result<RoutesAtlas, Refusal> {
+pub(super) fn asked(parts: &[(String, String)]) -> Result<RoutesAtlas, Refusal> {
     Ok(RoutesAtlas {
         group: one(parts, "group").unwrap_or_default(),
         method: one(parts, "method").unwrap_or_default(),

@@ -84,6 +84,8 @@ pub const ROUTES: &[Decision] = &[
     route("POST", "/api/v1/reconcile/undo", Who::Inside,    How::Writes),
     route("GET",  "/api/v1/routes",       Who::Any,         How::Kept),
     route("GET",  "/api/v1/routes/records", Who::Any,       How::Kept),
+    route("GET",  "/api/v1/routes/drawing", Who::Any,       How::Kept),
+    route("GET",  "/api/v1/routes/country", Who::Any,       How::Kept),
     route("GET",  "/api/v1/held",         Who::Inside,      How::Fresh),
     route("POST", "/api/v1/held",         Who::Inside,      How::Writes),
     route("GET",  "/api/v1/codes",        Who::Inside,      How::Fresh),

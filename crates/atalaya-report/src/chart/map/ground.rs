@@ -40,14 +40,16 @@ pub(super) struct Ground<'m> {
 }
 
 /// How degrees become pixels.
-struct Scale {
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::chart) struct Scale {
     projection: Projection,
     /// Pixels a radius of the earth.
     size: f64,
     /// West and north edge.
     from: [f64; 2],
     width: f64,
-    height: f64,
+    /// Height in pixels.
+    pub height: f64,
     /// Points of less weight are left out.
     least: f64,
     /// Whether areas too small to see become dots.
@@ -169,25 +171,31 @@ impl Scale {
             let b = bounds.unwrap_or([x, y, x, y]);
             bounds = Some([b[0].min(x), b[1].min(y), b[2].max(x), b[3].max(y)]);
         }
-        let [west, south, east, north] = bounds?;
-        let (across, down) = ((east - west).max(1e-9), (north - south).max(1e-9));
         let pad = if chosen.world { 2.0 } else { 8.0 };
+        Some(Scale::framed(projection, bounds?, width, pad, dots))
+    }
+
+    /// The scale that puts a frame, west, south, east and north in radii, on the page.
+    pub(in crate::chart) fn framed(projection: Projection, frame: [f64; 4], width: f64, pad: f64, dots: bool) -> Scale {
+        let [west, south, east, north] = frame;
+        let (across, down) = ((east - west).max(1e-9), (north - south).max(1e-9));
         let tallest = (width * 1.15).clamp(180.0, 760.0);
         let size = ((width - 2.0 * pad) / across).min((tallest - 2.0 * pad) / down);
         let height = (down * size + 2.0 * pad).round();
         let from = [west - (width / size - across) / 2.0, north + pad / size];
         let per_degree = size.to_radians();
-        Some(Scale { projection, size, from, width, height, least: FINE / (per_degree * per_degree), dots })
+        Scale { projection, size, from, width, height, least: FINE / (per_degree * per_degree), dots }
     }
 
-    fn pixels(&self, point: [f64; 2]) -> (i32, i32) {
+    /// Where a place lies, in tenths of a pixel.
+    pub(in crate::chart) fn pixels(&self, point: [f64; 2]) -> (i32, i32) {
         let [x, y] = self.projection.place(point);
         let at = |v: f64| (v * self.size * 10.0).round().clamp(-1e6, 1e6) as i32;
         (at(x - self.from[0]), at(self.from[1] - y))
     }
 
     /// The path of an area; `None` where nothing of it is in the picture.
-    fn path(&self, outlines: &Outlines, outline: &Outline, valued: bool) -> Option<String> {
+    pub(in crate::chart) fn path(&self, outlines: &Outlines, outline: &Outline, valued: bool) -> Option<String> {
         let mut path = String::new();
         let mut bounds: Option<[i32; 4]> = None;
         for arcs in outline.polygons.iter().flatten() {

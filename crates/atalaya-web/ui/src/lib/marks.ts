@@ -14,6 +14,12 @@ export interface Mark {
   /** The vintage that said so, for what was later revised. */
   vintage: string | null;
   area: string | null;
+  /** The ends of a link, `PE>ES`, and what it rests on. */
+  link: string | null;
+  records: string | null;
+  effective: string | null;
+  /** Of what is not known: its part of all that was recorded. */
+  share: string | null;
   /** Its middle, in pixels of the drawing. */
   x: number;
   y: number;
@@ -24,7 +30,8 @@ export function read(data: Record<string, string | undefined>, x: number, y: num
   const text = (key: string) => data[key] ?? null;
   return {
     name: data.name ?? '', at: data.at ?? '', value: text('value'), low: text('low'), high: text('high'), missing: text('missing'),
-    provisional: data.provisional !== undefined, figure: text('figure'), vintage: text('vintage'), area: text('area'), x, y,
+    provisional: data.provisional !== undefined, figure: text('figure'), vintage: text('vintage'), area: text('area'),
+    link: text('link'), records: text('records'), effective: text('effective'), share: text('share'), x, y,
   };
 }
 
@@ -43,7 +50,7 @@ export function nearest(marks: Mark[], x: number, y: number, most: number): numb
 export function towards(marks: Mark[], from: number, key: string): number {
   const mark = marks[from];
   if (!mark) return marks.length > 0 ? 0 : -1;
-  if (mark.area !== null) return neighbour(marks, from, key);
+  if (mark.area !== null || mark.link !== null || mark.share !== null) return neighbour(marks, from, key);
   const same = marks.map((_, i) => i).filter((i) => marks[i]?.name === mark.name && marks[i]?.vintage === mark.vintage);
   const along = same.toSorted((a, b) => (marks[a]?.x ?? 0) - (marks[b]?.x ?? 0));
   const place = along.indexOf(from);
@@ -64,7 +71,7 @@ export function towards(marks: Mark[], from: number, key: string): number {
   }
 }
 
-/** On a map: the nearest area to that side, straight ahead before aside; to the first and last of the list by Home and End. */
+/** On a map: the nearest area, or link, to that side, straight ahead before aside; to the first and last of the list by Home and End. */
 function neighbour(marks: Mark[], from: number, key: string): number {
   const mark = marks[from];
   if (!mark) return from;

@@ -12,6 +12,7 @@ export const GROUPS = [
   { id: 'reconcile', pages: ['reconcile', 'national'] },
   { id: 'map', pages: ['map'] },
   { id: 'assess', pages: ['assess'] },
+  { id: 'routes', pages: ['routes', 'country'] },
   { id: 'publish', pages: ['publish'] },
 ] as const;
 
@@ -33,8 +34,12 @@ export interface Route {
 /** Reads a hash. Without a path it is the first page; what names no page is said to be unknown. */
 export function parse(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2);
-  const page = path === '' ? 'home' : (PAGES.find((one) => one === path) ?? 'unknown');
-  return { page, params: new URLSearchParams(query) };
+  const params = new URLSearchParams(query);
+  // A country's page can be said aloud: `#/routes/PE`.
+  const country = /^routes\/([\w:-]+)$/.exec(path)?.[1];
+  if (country && !params.has('area')) params.set('area', country.toUpperCase());
+  const page = path === '' ? 'home' : country ? 'country' : (PAGES.find((one) => one === path) ?? 'unknown');
+  return { page, params };
 }
 
 /** The group of the menu a page stands in. */

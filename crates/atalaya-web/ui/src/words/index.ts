@@ -14,8 +14,9 @@ import { load } from './load';
 import { map } from './map';
 import { publish } from './publish';
 import { reconcile } from './reconcile';
+import { routes } from './routes';
 import { series } from './series';
 import { shell } from './shell';
 
-export const words = { ...shell, ...account, ...home, ...link, ...figure, ...figures, ...collect, ...load, ...chart, ...decide, ...data, ...series, ...map, ...publish, ...reconcile, ...assess };
+export const words = { ...shell, ...account, ...home, ...link, ...figure, ...figures, ...collect, ...load, ...chart, ...decide, ...data, ...series, ...map, ...publish, ...reconcile, ...assess, ...routes };
 export type Word = keyof typeof words;
