@@ -8,6 +8,7 @@
 
 pub mod alt;
 pub mod bars;
+pub mod finding;
 pub mod ink;
 pub mod key;
 pub mod lines;
@@ -30,7 +31,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::table::About;
 use ink::Ink;
-pub use map::{Class, Classes, Frame};
+pub use map::{Class, Classes, Frame, Good};
 pub use png::png;
 use stage::{Piece, Stage};
 
@@ -48,7 +49,7 @@ pub struct ChartKind {
 }
 
 /// Every kind of chart.
-pub const CHARTS: &[ChartKind] = &[lines::KIND, bars::KIND, map::KIND, multiples::KIND];
+pub const CHARTS: &[ChartKind] = &[lines::KIND, bars::KIND, map::KIND, multiples::KIND, finding::KIND];
 
 impl Body {
     /// Whether there is nothing to draw.
@@ -58,6 +59,7 @@ impl Body {
             Body::Bars(bars) => bars.bars.is_empty(),
             Body::Map(map) => map.values.is_empty(),
             Body::Multiples { panels } => panels.iter().all(|p| p.body.is_empty()),
+            Body::Finding(part) => part.is_empty(),
         }
     }
 
@@ -68,6 +70,7 @@ impl Body {
             Body::Bars(_) => &bars::KIND,
             Body::Map(_) => &map::KIND,
             Body::Multiples { .. } => &multiples::KIND,
+            Body::Finding(_) => &finding::KIND,
         }
     }
 }
@@ -117,6 +120,8 @@ pub enum Body {
         /// Each with its heading.
         panels: Vec<Panel>,
     },
+    /// A part of what one evaluation found.
+    Finding(finding::Part),
 }
 
 /// One of several small charts.
@@ -212,6 +217,9 @@ pub struct MapBody {
     /// The class limits, shared by every year of a series so that years compare; worked out from
     /// the values if empty.
     pub limits: Vec<f64>,
+    /// Which side of zero is good, where the values are changes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub good: Option<Good>,
     /// Every time of the series with the class of every area, for a page to show another year
     /// without drawing again.
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -7,7 +7,7 @@ use atalaya_report::chart::{Bar, Bars, Body, CHARTS, Chart, Drawing, Ghost, Line
 use atalaya_report::{About, SourceNote};
 
 /// Names as attackers write them: the ideas of the shared attack files.
-const HOSTILE: [&str; 6] = [
+pub(crate) const HOSTILE: [&str; 6] = [
     "<script>alert(1)</script>",
     "\"><img src=x onerror=alert(1)>",
     "]]><!--&lt;&#0;",
@@ -56,7 +56,7 @@ fn line(name: Both, values: &[Option<f64>]) -> Line {
     Line { name, points: values.iter().enumerate().map(point).collect(), ghosts }
 }
 
-fn chart(body: Body) -> Chart {
+pub(crate) fn chart(body: Body) -> Chart {
     Chart {
         id: "coca".into(),
         title: Both::new("Coca bush under cultivation, Peru, 2010–2016", "Superficie cultivada con coca, Perú, 2010–2016"),
@@ -112,21 +112,21 @@ fn hostile() -> Vec<Body> {
     ]
 }
 
-fn look(lang: Lang, width: f64) -> Look {
+pub(crate) fn look(lang: Lang, width: f64) -> Look {
     Look { lang, theme: Theme::Light, width }
 }
 
 /// A text of a drawing with its box.
-struct Text {
-    words: String,
-    left: f64,
-    right: f64,
-    top: f64,
-    bottom: f64,
+pub(crate) struct Text {
+    pub(crate) words: String,
+    pub(crate) left: f64,
+    pub(crate) right: f64,
+    pub(crate) top: f64,
+    pub(crate) bottom: f64,
 }
 
 /// Every text of a drawing where it stands, by reading the SVG as any reader would.
-fn texts(drawing: &Drawing) -> Vec<Text> {
+pub(crate) fn texts(drawing: &Drawing) -> Vec<Text> {
     let (mut out, mut moved): (Vec<Text>, Vec<(f64, f64)>) = (Vec::new(), Vec::new());
     let attribute = |tag: &str, key: &str| {
         let from = tag.find(&format!(" {key}=\""))? + key.len() + 3;
@@ -167,24 +167,25 @@ fn texts(drawing: &Drawing) -> Vec<Text> {
 
 #[test]
 fn no_text_leaves_the_plate_or_covers_another_at_any_width_in_both_languages() {
-    let bodies: Vec<Body> = [lines(), bars(), multiples()].into_iter().chain(hostile()).collect();
-    for body in bodies {
-        let chart = chart(body);
-        for lang in [Lang::En, Lang::Es] {
-            for width in (320..=1200).step_by(22) {
-                let drawing = draw(&chart, &look(lang, f64::from(width)));
-                let all = texts(&drawing);
-                assert!(all.len() > 8);
-                for text in &all {
-                    let inside = text.left >= -0.6 && text.right <= drawing.width + 0.6 && text.top >= 0.0 && text.bottom <= drawing.height;
-                    assert!(inside, "{width} {lang:?}: {:?} {}..{} of {}", text.words, text.left, text.right, drawing.width);
-                }
-                for (at, a) in all.iter().enumerate() {
-                    for b in &all[at + 1..] {
-                        let apart =
-                            a.right <= b.left + 0.6 || b.right <= a.left + 0.6 || a.bottom <= b.top + 0.6 || b.bottom <= a.top + 0.6;
-                        assert!(apart, "{width} {lang:?}: {:?} covers {:?}", a.words, b.words);
-                    }
+    [lines(), bars(), multiples()].into_iter().chain(hostile()).for_each(every_text_has_its_place);
+}
+
+/// At any width, in both languages, every text is on the plate and none lies over another.
+pub(crate) fn every_text_has_its_place(body: Body) {
+    let chart = chart(body);
+    for lang in [Lang::En, Lang::Es] {
+        for width in (320..=1200).step_by(22) {
+            let drawing = draw(&chart, &look(lang, f64::from(width)));
+            let all = texts(&drawing);
+            assert!(all.len() > 8);
+            for text in &all {
+                let inside = text.left >= -0.6 && text.right <= drawing.width + 0.6 && text.top >= 0.0 && text.bottom <= drawing.height;
+                assert!(inside, "{width} {lang:?}: {:?} {}..{} of {}", text.words, text.left, text.right, drawing.width);
+            }
+            for (at, a) in all.iter().enumerate() {
+                for b in &all[at + 1..] {
+                    let apart = a.right <= b.left + 0.6 || b.right <= a.left + 0.6 || a.bottom <= b.top + 0.6 || b.bottom <= a.top + 0.6;
+                    assert!(apart, "{width} {lang:?}: {:?} covers {:?}", a.words, b.words);
                 }
             }
         }

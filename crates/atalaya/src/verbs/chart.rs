@@ -210,6 +210,8 @@ fn numbers(body: &Body) -> Vec<Line> {
         Body::Lines(lines) => lines.lines.clone(),
         Body::Bars(bars) => bars.bars.iter().map(|b| single(&b.name, &b.point)).collect(),
         Body::Map(map) => map.values.iter().map(|v| single(&v.name, &v.point)).collect(),
+        // A finding has its own numbers, in its own file.
+        Body::Finding(_) => Vec::new(),
         Body::Multiples { panels } => panels
             .iter()
             .flat_map(|p| numbers(&p.body).into_iter().map(|line| Line { name: joined(&p.title, &line.name), ..line }))
