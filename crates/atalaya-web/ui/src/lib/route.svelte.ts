@@ -11,11 +11,12 @@ export const GROUPS = [
   { id: 'series', pages: ['series'] },
   { id: 'reconcile', pages: ['reconcile', 'national'] },
   { id: 'map', pages: ['map'] },
+  { id: 'evaluate', pages: ['evaluations'] },
   { id: 'publish', pages: ['publish'] },
 ] as const;
 
 /** Pages that no menu lists, by the group they belong to: a link leads there. */
-export const ASIDE = { figure: 'data', unknown: 'home' } as const;
+export const ASIDE = { figure: 'data', evaluation: 'evaluate', unknown: 'home' } as const;
 
 export type Group = (typeof GROUPS)[number];
 export type Listed = Group['pages'][number];

@@ -5,6 +5,7 @@ import { chart } from './chart';
 import { collect } from './collect';
 import { data } from './data';
 import { decide } from './decide';
+import { evaluate } from './evaluate';
 import { figure } from './figure';
 import { figures } from './figures';
 import { home } from './home';
@@ -16,5 +17,5 @@ import { reconcile } from './reconcile';
 import { series } from './series';
 import { shell } from './shell';
 
-export const words = { ...shell, ...account, ...home, ...link, ...figure, ...figures, ...collect, ...load, ...chart, ...decide, ...data, ...series, ...map, ...publish, ...reconcile };
+export const words = { ...shell, ...account, ...home, ...link, ...evaluate, ...figure, ...figures, ...collect, ...load, ...chart, ...decide, ...data, ...series, ...map, ...publish, ...reconcile };
 export type Word = keyof typeof words;
