@@ -9,6 +9,7 @@ use atalaya_kernel::record::Terms;
 use atalaya_sources::Recipe;
 use atalaya_store::{Figure, Intake, LinkLog, Observations};
 
+use crate::evaluate::finding::Finding;
 use crate::events::Events;
 use crate::link::Linkage;
 use crate::observatory::Eye;
@@ -25,6 +26,8 @@ const COMPARED: usize = 256;
 const RECIPES: usize = 256;
 /// States of link decisions kept resolved: those of the clearances in use, and a few looks back.
 const LINKED: usize = 12;
+/// Findings kept: every design, for the clearances in use.
+const FINDINGS: usize = 64;
 /// Figures that may wait to be written; past it they are refused as if the store were busy.
 const WAITING: usize = 400_000;
 
@@ -57,6 +60,17 @@ pub(crate) struct EventsOf {
     pub decisions: i64,
 }
 
+/// What a finding depends on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FindingOf {
+    pub id: String,
+    pub clearance: Clearance,
+    pub snapshot: Arc<str>,
+    pub hash: String,
+    pub registrations: Vec<(u64, String)>,
+    pub beside: Vec<(String, String)>,
+}
+
 /// Shared by every handle of an observatory in this process.
 #[derive(Default)]
 pub struct Shelf {
@@ -70,6 +84,7 @@ pub struct Shelf {
     links: Mutex<VecDeque<(LogOf, Arc<LinkLog>)>>,
     events: Mutex<VecDeque<(EventsOf, Arc<Events>)>>,
     linkages: Mutex<VecDeque<(LinkageOf, Arc<Linkage>)>>,
+    findings: Mutex<VecDeque<(FindingOf, Arc<Finding>)>>,
     waiting: Mutex<Option<BTreeMap<String, (Figure, Clearance)>>>,
 }
 
@@ -197,6 +212,18 @@ impl Shelf {
 
     pub(crate) fn put_linkage(&self, of: LinkageOf, linkage: &Arc<Linkage>) {
         keep(&self.linkages, of, linkage);
+    }
+
+    pub(crate) fn finding(&self, of: &FindingOf) -> Option<Arc<Finding>> {
+        found(&self.findings, of)
+    }
+
+    pub(crate) fn put_finding(&self, of: FindingOf, finding: &Arc<Finding>) {
+        let mut kept = open(&self.findings);
+        kept.push_back((of, Arc::clone(finding)));
+        if kept.len() > FINDINGS {
+            kept.pop_front();
+        }
     }
 
     /// From now on figures wait here until [`crate::Observatory::write_figures`] takes them.

@@ -1,4 +1,4 @@
-// The six journeys of people who use it, in a real browser against a program that may be written
+// The seven journeys of people who use it, in a real browser against a program that may be written
 // to. Each says its name when it has passed; no request leaves the host and no console error is made.
 
 import assert from 'node:assert/strict';
@@ -6,6 +6,7 @@ import { asks, begin, coloured, counter, drawn, fills, held, settle, watched } f
 import { tenCasesByKeyboard } from './link.mjs';
 import { mySpreadsheet } from './load.mjs';
 import { inSpanishByKeyboard } from './spanish.mjs';
+import { didItWork } from './worked.mjs';
 
 const { browser, url, stop } = await begin();
 const { ok, count } = counter(assert);
@@ -172,6 +173,7 @@ const JOURNEYS = {
   'see where cocaine was seized on the map and download what I see': whereCocaineWasSeized,
   'make the bulletin and trace one number to its rows': bulletinToRows,
   'decide ten cases of the review desk by keyboard': () => tenCasesByKeyboard(browser, url, ok),
+  'read whether a programme worked and take the folder': () => didItWork(browser, url, ok),
   'read it all in Spanish with the keyboard only': () => inSpanishByKeyboard(browser, url, ok),
 };
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 
 use atalaya_kernel::label::RowRelease;
@@ -80,6 +81,36 @@ pub fn files(observatory: &Observatory, id: &str, caller: &mut Caller<'_>) -> Re
     let lines: Vec<String> = out.iter().map(|(name, bytes)| format!("{}  {name}\n", sha256_bytes(bytes))).collect();
     out.insert(MANIFEST.into(), lines.concat().into_bytes());
     Ok(out)
+}
+
+/// The files that people open: all of the folder but the facts that stand beside tables.
+pub fn names(observatory: &Observatory, finding: &Finding) -> Vec<String> {
+    let mut out: Vec<String> = ["README.md", DESIGN, FINDING, STATE, MANIFEST].map(String::from).to_vec();
+    out.extend(may_leave(observatory, finding).then(|| DATA.to_string()));
+    for lang in [Lang::En, Lang::Es] {
+        let tag = lang_tag(lang);
+        out.push(format!("appendix.{tag}.md"));
+        out.extend(What::of(finding).into_iter().map(|what| format!("drawings/{}.{tag}.svg", what.id())));
+        let each = |id: &str| ["csv", "xlsx", "md", "tex"].map(|ending| format!("tables/{tag}/{id}.{ending}"));
+        out.extend(tables(finding, lang).iter().flat_map(|t| each(&t.id)));
+    }
+    out.sort();
+    out
+}
+
+/// The folder as one zip file, the same bytes each time.
+///
+/// # Errors
+/// `zip`.
+pub fn zipped(id: &str, files: &Files) -> Result<Vec<u8>, Problem> {
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default().last_modified_time(zip::DateTime::default());
+    let failed = |e: &dyn std::fmt::Display| Problem::new("zip", id, both!("{e}", "{e}"), Both::default()).exits(Exit::No);
+    for (name, bytes) in files {
+        zip.start_file(format!("{id}/{name}"), options).map_err(|e| failed(&e))?;
+        zip.write_all(bytes).map_err(|e| failed(&e))?;
+    }
+    Ok(zip.finish().map_err(|e| failed(&e))?.into_inner())
 }
 
 fn lang_tag(lang: Lang) -> &'static str {

@@ -1,0 +1,74 @@
+//! A panel with what stood beside it, and the finding that comes of it: in the observatory, or
+//! again from a folder that left it.
+
+use atalaya_kernel::{Label, Problem};
+use serde::{Deserialize, Serialize};
+
+use super::find::{first_verdict, found};
+use super::finding::{Finding, Verdict};
+use super::register::{Entry, Written, parse, registered, since_first};
+use super::sample::{Beside, Sample};
+use crate::Observatory;
+use crate::answer::SourceLine;
+use crate::observatory::Caller;
+
+/// What stood beside the columns when they were read.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) struct Held {
+    /// The registrations.
+    log: Vec<Entry>,
+    /// What the design as first registered says, where it was changed since.
+    first: Option<Verdict>,
+    /// Where the data come from.
+    sources: Vec<SourceLine>,
+    /// Their label.
+    label: Option<Label>,
+    /// Their state.
+    data: String,
+    /// Whether and how newer vintages revised them.
+    revised: Option<super::sample::Revised>,
+}
+
+/// The columns of a panel as they were read, with what stood beside them.
+pub(crate) struct Panel {
+    /// Names of the columns.
+    pub names: Vec<String>,
+    /// Their cells.
+    pub columns: Vec<Vec<String>>,
+    /// What stood beside them.
+    pub held: Held,
+}
+
+/// The panel of a design and what it says.
+///
+/// # Errors
+/// Those of running a design.
+pub(crate) fn both_of(observatory: &Observatory, written: &Written, caller: &mut Caller<'_>) -> Result<(Panel, Finding), Problem> {
+    let log = registered(observatory, &written.id)?;
+    let sample = Sample::whole(observatory, written, &log, None)?;
+    let changed = !since_first(&written.design, &log).is_empty();
+    let first = if changed { first_verdict(observatory, written, &log, None) } else { None };
+    let finding = found(written, &log, &sample, || first, caller)?;
+    let held =
+        Held { log, first, sources: sample.sources, label: sample.label, data: sample.data, revised: sample.revised };
+    Ok((Panel { names: sample.names, columns: sample.columns, held }, finding))
+}
+
+/// What a design says on a panel that was read before.
+///
+/// # Errors
+/// Those of running a design.
+pub(crate) fn again(id: &str, text: &str, panel: &Panel, caller: &mut Caller<'_>) -> Result<Finding, Problem> {
+    let design = parse(text, "design.toml")?;
+    let written = Written { id: id.into(), hash: atalaya_store::sha256_text(text), text: text.into(), design };
+    let held = &panel.held;
+    let beside = Beside {
+        sources: held.sources.clone(),
+        label: held.label.clone(),
+        data: held.data.clone(),
+        revised: held.revised,
+    };
+    let sample = Sample::of_columns((panel.names.clone(), panel.columns.clone()), beside, &written.design)?;
+    found(&written, &held.log, &sample, || held.first, caller)
+}
