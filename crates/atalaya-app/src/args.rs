@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use atalaya::evaluate::Fit;
 use atalaya::linking::LinkTables;
 use atalaya::verbs::{
-    Account, Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, LinkAccept, LinkDecisions, LinkEvents,
-    LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite, PublishTables, Reconcile, Records, RoutesFlows, RoutesNetwork, RuleFindings,
-    Status, Table, UndoRuling, Verify,
+    Account, Ask, Bulletin, Changes, Collect, Diff, Draw, EvaluateDesign, EvaluateList, EvaluateRegister, EvaluateRun, EvaluateShow,
+    Export, Figure, GeometryAdd, Held, Key, LinkAccept, LinkDecisions, LinkEvents, LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite,
+    PublishTables, Reconcile, Records, RoutesFlows, RoutesNetwork, RuleFindings, Status, Table, UndoRuling, Verify,
 };
 use clap::{Parser, Subcommand};
 
@@ -192,6 +192,16 @@ pub enum LinkCommand {
 pub enum EvaluateCommand {
     /// Estimate an effect on a panel in a CSV file, outside any observatory
     Fit(Box<Fit>),
+    /// Draft a design: a text to complete, from a file or a series, with what is held before the start
+    Design(Box<EvaluateDesign>),
+    /// Register a design as it stands: its text goes into the log, and the outcome may be read
+    Register(EvaluateRegister),
+    /// What a registered design says on the data as they stand: effect, checks, verdict
+    Run(EvaluateRun),
+    /// The designs of this observatory and how far each has come
+    List(EvaluateList),
+    /// A design as it is written, its registrations, and what has changed since the first
+    Show(EvaluateShow),
 }
 
 /// About outlines.

@@ -91,6 +91,7 @@ fn run(args: &Args, lang: Lang) -> Result<Printed, Problem> {
         }
         Command::Link { tables, what: None } => link_tables(tables, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Evaluate { what: EvaluateCommand::Fit(request) } => atalaya::evaluate::fit(request).map(|o| Printed::of(&o, lang)),
+        Command::Evaluate { what } => evaluate(what, &mut open()?, &mut caller),
         Command::Geometry { what: None } => Geometry::default().run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Geometry { what: Some(GeometryCommand::Add(verb)) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Chart(verb) => verb.run(&mut open()?, &mut caller).and_then(|o| chart(o, args.json, lang)),
@@ -136,6 +137,19 @@ fn link(what: &LinkCommand, observatory: &mut Observatory, caller: &mut Caller<'
         LinkCommand::Undo(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
         LinkCommand::Events(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
         LinkCommand::Decisions(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+    }
+}
+
+/// What needs an observatory; estimates on a file do not.
+fn evaluate(what: &EvaluateCommand, observatory: &mut Observatory, caller: &mut Caller<'_>) -> Result<Printed, Problem> {
+    let lang = caller.lang;
+    match what {
+        EvaluateCommand::Fit(request) => atalaya::evaluate::fit(request).map(|o| Printed::of(&o, lang)),
+        EvaluateCommand::Design(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        EvaluateCommand::Register(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        EvaluateCommand::Run(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        EvaluateCommand::List(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        EvaluateCommand::Show(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
     }
 }
 

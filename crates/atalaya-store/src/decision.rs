@@ -59,6 +59,21 @@ pub enum DecisionBody {
         /// What was found, as it stood.
         says: String,
     },
+    /// A design is registered as it stands: what is asked and how it will be answered. It is never
+    /// undone; a later registration stands beside it.
+    Design {
+        /// The design's id: its folder.
+        design: String,
+        /// SHA-256 of its text.
+        sha256: String,
+        /// Its text, so that later changes can be told one by one.
+        text: String,
+        /// SHA-256 of the rows before the start, as they stood.
+        before: String,
+        /// The last period of the outcome that was held then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        last_period: Option<i64>,
+    },
     /// An earlier decision no longer holds.
     Undo {
         /// Its number.

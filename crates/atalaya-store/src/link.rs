@@ -281,7 +281,8 @@ impl Store {
                 | DecisionBody::Accept { .. }
                 | DecisionBody::Reject { .. }
                 | DecisionBody::Rename { .. }
-                | DecisionBody::Finding { .. } => {
+                | DecisionBody::Finding { .. }
+                | DecisionBody::Design { .. } => {
                     continue;
                 }
             }

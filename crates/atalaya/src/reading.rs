@@ -108,6 +108,7 @@ pub(crate) fn rulings(decisions: &[Decision], sha256: &str) -> Rulings {
             | DecisionBody::Same(_)
             | DecisionBody::Apart(_)
             | DecisionBody::Finding { .. }
+            | DecisionBody::Design { .. }
             | DecisionBody::Undo { .. } => {}
         }
     }

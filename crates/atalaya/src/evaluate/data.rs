@@ -45,6 +45,23 @@ impl Data {
         Ok(Data { place, names, columns, kept: (0..count).collect(), left_out: 0 })
     }
 
+    /// A table in memory: a name and a list of cells for each column, numbers as text, nothing where unknown.
+    ///
+    /// # Errors
+    /// `no-rows`.
+    pub fn of_columns(place: &str, names: Vec<String>, columns: Vec<Vec<String>>) -> Result<Data, Problem> {
+        let count = columns.iter().map(Vec::len).min().unwrap_or(0);
+        if count == 0 || names.len() != columns.len() {
+            return Err(empty(place));
+        }
+        Ok(Data { place: place.into(), names, columns, kept: (0..count).collect(), left_out: 0 })
+    }
+
+    /// Names and cells as they were read.
+    pub fn into_columns(self) -> (Vec<String>, Vec<Vec<String>>) {
+        (self.names, self.columns)
+    }
+
     /// Leaves out rows in which one of these columns has no cell.
     pub fn need(&mut self, columns: &[&str]) -> Result<(), Problem> {
         let at: Vec<usize> = columns.iter().map(|c| self.at(c)).collect::<Result<_, _>>()?;
@@ -122,7 +139,8 @@ impl Data {
     }
 }
 
-fn number(text: &str) -> Option<f64> {
+/// A cell as a number.
+pub(super) fn number(text: &str) -> Option<f64> {
     match text {
         "TRUE" | "true" | "True" => Some(1.0),
         "FALSE" | "false" | "False" => Some(0.0),
@@ -130,7 +148,8 @@ fn number(text: &str) -> Option<f64> {
     }
 }
 
-fn missing(text: &str) -> bool {
+/// Whether a cell says that nothing is known.
+pub(super) fn missing(text: &str) -> bool {
     matches!(text, "" | "NA" | "NaN" | "nan" | "." | "null")
 }
 

@@ -1,7 +1,7 @@
 //! A design: what is asked, how it will be answered and what would change the answer, as text that
 //! people write and that is hashed before its outcome is read.
 
-use atalaya_kernel::Both;
+use atalaya_kernel::{Both, Tlp};
 use serde::{Deserialize, Serialize};
 
 /// `designs/ID/design.toml`.
@@ -142,6 +142,10 @@ pub struct DesignData {
     /// What an absent row of a unit that is otherwise there means: `missing` or `zero`.
     #[serde(default)]
     pub absent: Absent,
+    /// Who may see what a file says, `TLP:CLEAR` for anybody; only desks of the observatory if left
+    /// out. A series carries the labels of its sources.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tlp: Option<Tlp>,
 }
 
 /// What a row that is not there means.
@@ -173,6 +177,9 @@ pub struct SeriesData {
     /// Areas below this one only: `CO`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub within: Option<String>,
+    /// Areas of this level only: `country`, `admin1`, `admin2`, `admin3`; needed where there are several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<String>,
 }
 
 /// How it is answered.

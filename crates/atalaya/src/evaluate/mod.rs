@@ -6,11 +6,15 @@
 
 mod data;
 pub mod design;
+mod find;
 pub mod finding;
 mod fitted;
+mod held;
 mod options;
 mod panel;
 mod refused;
+mod register;
+mod sample;
 
 use std::path::PathBuf;
 
@@ -19,7 +23,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use data::Data;
+pub(crate) use find::number;
+pub use find::{VERDICT_RULES, VerdictRule, finding, finding_as_of, verdict_word};
 pub use fitted::{Fact, FitLine, Fitted, Section};
+pub use held::{Held, held_before};
+pub use register::{DesignLine, Entry, Stage, Written, designs, register, registered, written};
+pub(crate) use register::{design_line, folder as design_folder, parse as parse_design};
 
 /// Estimate an effect on a panel in a CSV file, outside any observatory.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -165,6 +174,11 @@ const METHODS: &[Named] = &[
 /// `unknown-method`, `unknown-column`, `column-needed`, `not-a-number`, `unknown-option`; `refused-*` with the
 /// reason of the method; those of the formats.
 pub fn fit(request: &Fit) -> Result<Fitted, Problem> {
+    estimate(request, || Data::read(&request.data))
+}
+
+/// Estimates on data that are read once the method is known.
+fn estimate(request: &Fit, data: impl FnOnce() -> Result<Data, Problem>) -> Result<Fitted, Problem> {
     let Some(method) = METHODS.iter().find(|m| m.id == request.method) else {
         let known: Vec<&str> = METHODS.iter().map(|m| m.id).collect();
         let known = known.join(", ");
@@ -175,11 +189,16 @@ pub fn fit(request: &Fit) -> Result<Fitted, Problem> {
             both!("known: {known}", "se conocen: {known}"),
         ));
     };
-    let mut data = Data::read(&request.data)?;
+    let mut data = data()?;
     let mut fitted = (method.run)(request, &mut data)?;
     fitted.method = method.id.into();
     fitted.name = Both::new(method.name[0], method.name[1]);
     Ok(fitted)
+}
+
+/// Whether there is a method of this name.
+fn knows(id: &str) -> bool {
+    METHODS.iter().any(|m| m.id == id)
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod chart;
 mod codes;
 mod collect;
 mod diff;
+mod evaluate;
 mod export;
 mod figure;
 mod flows;
@@ -42,6 +43,9 @@ pub use codes::{Code, codes};
 pub use collect::{Collect, Collected, CollectedSource, PROGRAM};
 pub use diff::{Change, Compared, Diff, Difference};
 pub(crate) use diff::{before, same, shown_value};
+pub use evaluate::{
+    DesignList, DraftedDesign, EvaluateDesign, EvaluateList, EvaluateRegister, EvaluateRun, EvaluateShow, RegisteredDesign, ShownDesign,
+};
 pub use export::{AnswerFile, Export, Exported};
 pub(crate) use export::{about, source_note, table_of};
 pub use figure::{Asked, Figure, FigurePage, InVintage, RestsOn, Today};

@@ -4,6 +4,7 @@
 mod answers;
 mod bulletin;
 mod collect;
+mod designs;
 mod events;
 mod inbox;
 mod linking;

@@ -6,9 +6,9 @@ use std::path::Path;
 use atalaya::evaluate::Fit;
 use atalaya::linking::LinkTables;
 use atalaya::verbs::{
-    Account, Ask, Bulletin, Changes, Collect, Diff, Draw, Export, Figure, GeometryAdd, Held, Key, LinkAccept, LinkDecide, LinkDecisions,
-    LinkEvents, LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite, PublishTables, Reconcile, Records, RoutesFlows, RoutesNetwork,
-    RuleFindings, Status, Table, UndoRuling, Verify,
+    Account, Ask, Bulletin, Changes, Collect, Diff, Draw, EvaluateDesign, EvaluateRegister, EvaluateRun, EvaluateShow, Export, Figure,
+    GeometryAdd, Held, Key, LinkAccept, LinkDecide, LinkDecisions, LinkEvents, LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite,
+    PublishTables, Reconcile, Records, RoutesFlows, RoutesNetwork, RuleFindings, Status, Table, UndoRuling, Verify,
 };
 use schemars::{JsonSchema, schema_for};
 
@@ -31,7 +31,11 @@ fn every_verb_has_a_fresh_schema() {
     check::<Collect>("collect");
     check::<Diff>("diff");
     check::<Draw>("chart");
+    check::<EvaluateDesign>("evaluate-design");
     check::<Fit>("evaluate-fit");
+    check::<EvaluateRegister>("evaluate-register");
+    check::<EvaluateRun>("evaluate-run");
+    check::<EvaluateShow>("evaluate-show");
     check::<Export>("export");
     check::<Figure>("figure");
     check::<GeometryAdd>("geometry");
