@@ -14,6 +14,7 @@ mod account;
 mod bulletins;
 mod chart;
 mod data;
+mod evaluate;
 mod geometry;
 mod link;
 mod load;
@@ -27,6 +28,7 @@ pub fn routes() -> Router<Shared> {
     let pages = data::routes()
         .merge(bulletins::routes())
         .merge(chart::routes())
+        .merge(evaluate::routes())
         .merge(geometry::routes())
         .merge(link::routes())
         .merge(load::routes())

@@ -7,6 +7,7 @@ use atalaya_report::chart::finding::{
 use atalaya_report::chart::{AreaValue, Body, Good, Line, Look, MapBody, Point, Theme, draw, png};
 
 use super::chart::{HOSTILE, chart, every_text_has_its_place, look, texts};
+use super::maps::outlines;
 
 fn named(at: usize) -> Both {
     Both::new(format!("Province number {at}"), format!("Provincia número {at}"))
@@ -123,6 +124,16 @@ fn places(codes: &[&str]) -> Part {
     }))
 }
 
+/// Changes from -4 to 5 on outlines.
+fn mapped() -> Part {
+    let Part::Map(mut both) = places(&["PE", "BO", "AR", "PY"]) else { unreachable!() };
+    for map in [&mut both.exposure, &mut both.effect] {
+        map.level = "country".into();
+        map.outlines = vec![outlines()];
+    }
+    Part::Map(both)
+}
+
 fn parts() -> Vec<(&'static str, Part)> {
     vec![
         ("effect", effect()),
@@ -131,7 +142,8 @@ fn parts() -> Vec<(&'static str, Part)> {
         ("placebos", Part::Placebos(placebos(40))),
         ("specifications", Part::Specifications(specifications())),
         ("verdict", weighed(true)),
-        ("map", places(&["XA", "XB", "XC", "XD"])),
+        ("map", mapped()),
+        ("map-without-outlines", places(&["XA", "XB", "XC", "XD"])),
     ]
 }
 
@@ -237,7 +249,8 @@ fn the_start_lies_between_the_last_period_before_and_the_first_after() {
     let svg = svg(effect());
     let x = number(of_class(&svg, "start")[0], "x1");
     let place = |at: &str| {
-        let tag = svg.split('<').find(|t| t.contains("class=\"point\"") && t.contains(&format!("data-at=\"{at}\""))).unwrap();
+        let mine = format!("data-name=\"Treated\" data-at=\"{at}\"");
+        let tag = svg.split('<').find(|t| t.contains("class=\"point\"") && t.contains(&mine)).unwrap();
         // A circle is drawn from its left edge.
         let d = attribute(tag, "d").trim_start_matches('M');
         let left: f64 = d.split(' ').next().unwrap().parse().unwrap();
@@ -246,6 +259,22 @@ fn the_start_lies_between_the_last_period_before_and_the_first_after() {
     };
     assert!(((place("2013") + place("2014")) / 2.0 - x).abs() < 0.05);
     assert_eq!(of_class(&svg, "band").len(), 1);
+}
+
+/// Less is good here: what fell is in the colour of all maps, what rose in the other one.
+#[test]
+fn a_map_of_changes_tells_gains_from_losses() {
+    let svg = svg(mapped());
+    let land = svg.rsplit("class=\"land\"").next().unwrap();
+    let fill = |area: &str| {
+        let before = land.split(&format!("data-area=\"{area}\"")).next().unwrap();
+        let group = before.rsplit("<g ").next().unwrap();
+        group.split("fill=\"").nth(1).unwrap().split('"').next().unwrap().to_string()
+    };
+    let sides = atalaya_report::chart::ink::LIGHT.sides;
+    // Limits -2, -1, 0, 1, 2: -4 and -1 fell, 2 and 5 rose.
+    assert_eq!(["PE", "BO", "AR", "PY"].map(fill), [sides[5], sides[3], sides[0], sides[0]].map(String::from));
+    assert!(svg.contains("green for the better, brown for the worse"));
 }
 
 #[test]

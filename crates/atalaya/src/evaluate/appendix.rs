@@ -6,8 +6,9 @@ use atalaya_methods::METHODS;
 use atalaya_report::chart::number;
 
 use super::design::{Absent, Better, Looks, Transformation};
-use super::draw::{area_name, effect_unit, file_note, verdict_word};
+use super::draw::{area_name, effect_unit, file_note};
 use super::finding::{Finding, Grave, NamedEffect};
+use super::verdict_word;
 
 /// The card of each method of `evaluate fit`, by the name typed.
 const CARDS: [(&str, &str); 23] = [
@@ -148,8 +149,15 @@ impl Page {
         self.item("Level of intervals", "Nivel de los intervalos", &level);
         self.item("Where chance begins (seed)", "Donde empieza el azar (semilla)", &design.method.seed.to_string());
         let looks = match &design.method.looks {
-            Looks::Anytime => self.say("as often as data arrive (confidence sequence)", "cada vez que llegan datos (secuencia de confianza)").to_string(),
-            Looks::Spending { most } => both!("at most {most} times (error spent by O'Brien and Fleming)", "a lo sumo {most} veces (error repartido según O'Brien y Fleming)").in_lang(lang).to_string(),
+            Looks::Anytime => {
+                self.say("as often as data arrive (confidence sequence)", "cada vez que llegan datos (secuencia de confianza)").to_string()
+            }
+            Looks::Spending { most } => both!(
+                "at most {most} times (error spent by O'Brien and Fleming)",
+                "a lo sumo {most} veces (error repartido según O'Brien y Fleming)"
+            )
+            .in_lang(lang)
+            .to_string(),
             Looks::Once => self.say("once", "una vez").to_string(),
         };
         self.item("How often one may look", "Cuántas veces se puede mirar", &looks);
@@ -291,7 +299,13 @@ impl Page {
         self.head("Sources and versions", "Fuentes y versiones");
         for source in &finding.sources {
             let made_up = if source.simulated { self.say(" (SIMULATED)", " (SIMULADO)") } else { "" };
-            let line = format!("{}, {}{made_up} [{}]; {}", source.producer, source.title.in_lang(lang), source.vintages.join(", "), source.licence);
+            let line = format!(
+                "{}, {}{made_up} [{}]; {}",
+                source.producer,
+                source.title.in_lang(lang),
+                source.vintages.join(", "),
+                source.licence
+            );
             self.out += &format!("- {}\n", plain(&line));
         }
         if finding.sources.is_empty() {

@@ -13,7 +13,8 @@ use atalaya_report::chart::finding::{
 use atalaya_report::chart::{AreaValue, Body, Chart, Good, Line, MapBody, Point, number};
 
 use super::design::{Better, Transformation};
-use super::finding::{Finding, PathPoint, PlaceEffect, Verdict};
+use super::finding::{Finding, PathPoint, PlaceEffect};
+use super::verdict_word;
 use crate::verbs::source_note;
 
 /// Options of a choice past which they are not told apart.
@@ -40,8 +41,7 @@ pub enum What {
 
 impl What {
     /// Every part, in the order they are shown.
-    pub const ALL: [What; 7] =
-        [What::Verdict, What::Effect, What::Events, What::Donors, What::Placebos, What::Specifications, What::Map];
+    pub const ALL: [What; 7] = [What::Verdict, What::Effect, What::Events, What::Donors, What::Placebos, What::Specifications, What::Map];
 
     /// Its name in requests.
     pub fn id(self) -> &'static str {
@@ -139,10 +139,9 @@ fn subtitle(finding: &Finding, what: What) -> Both {
 fn unit(finding: &Finding, what: What) -> Both {
     match what {
         What::Donors => Both::new("weight in per cent", "peso en porcentaje"),
-        What::Specifications if standardised(finding) => Both::new(
-            "standard deviations of the outcome before the start",
-            "desviaciones estándar del resultado antes del inicio",
-        ),
+        What::Specifications if standardised(finding) => {
+            Both::new("standard deviations of the outcome before the start", "desviaciones estándar del resultado antes del inicio")
+        }
         What::Map => Both::default(),
         What::Verdict | What::Events | What::Specifications => effect_unit(finding),
         What::Effect | What::Placebos => shown_unit(finding),
@@ -185,16 +184,6 @@ fn good(finding: &Finding) -> Good {
     }
 }
 
-/// A verdict in words.
-pub(crate) fn verdict_word(verdict: Verdict) -> Both {
-    match verdict {
-        Verdict::Improved => Both::new("improved", "mejoró"),
-        Verdict::Worse => Both::new("worse", "empeoró"),
-        Verdict::NoDetectableChange => Both::new("no detectable change", "sin cambio detectable"),
-        Verdict::CannotTell => Both::new("cannot tell", "no se puede saber"),
-    }
-}
-
 /// What a part is drawn from.
 fn part(finding: &Finding, what: What, outlines: &[Arc<Outlines>]) -> Part {
     let plots = &finding.plots;
@@ -202,9 +191,9 @@ fn part(finding: &Finding, what: What, outlines: &[Arc<Outlines>]) -> Part {
         What::Verdict => Part::Verdict(weighed(finding)),
         What::Effect => Part::Effect(path(finding)),
         What::Events => Part::Events(events(finding)),
-        What::Donors => Part::Donors(Donors {
-            donors: plots.donors.iter().map(|d| Donor { name: area_name(&d.unit), weight: d.weight }).collect(),
-        }),
+        What::Donors => {
+            Part::Donors(Donors { donors: plots.donors.iter().map(|d| Donor { name: area_name(&d.unit), weight: d.weight }).collect() })
+        }
         What::Placebos => Part::Placebos(Placebos {
             gaps: plots
                 .placebos
@@ -253,7 +242,11 @@ fn path(finding: &Finding) -> EffectPath {
         ..Point::default()
     };
     let exposed = finding.design.programme.exposure.is_some();
-    let treated = if exposed { Both::new("More exposed places", "Lugares más expuestos") } else { Both::new("With the programme", "Con el programa") };
+    let treated = if exposed {
+        Both::new("More exposed places", "Lugares más expuestos")
+    } else {
+        Both::new("With the programme", "Con el programa")
+    };
     let name = &finding.design.programme.name;
     let (start, en, es) = (finding.design.programme.start, &name.en, &name.es);
     EffectPath {

@@ -49,43 +49,48 @@ pub fn finding_as_of(observatory: &Observatory, id: &str, as_of: Option<i64>, ca
     let written = written(observatory, id)?;
     let log = registered(observatory, id)?;
     let sample = Sample::whole(observatory, &written, &log, as_of)?;
+    found(&written, &log, &sample, || first_verdict(observatory, &written, &log, as_of), caller)
+}
+
+/// What a design says on a panel. `first` tells what it says as first registered, and is asked
+/// only where it was changed since.
+pub(super) fn found(
+    written: &Written,
+    log: &[Entry],
+    sample: &Sample,
+    first: impl FnOnce() -> Option<Verdict>,
+    caller: &mut Caller<'_>,
+) -> Result<Finding, Problem> {
     let design = &written.design;
-    let choice = Choice::of(design, &sample);
-    let made = estimate(&sample, design, &choice)?;
-    caller.progress.at(id, made.size.rows as u64);
-    let leads = leads::leads(&sample, design, &choice).ok();
-    let specifications = specify::specifications(&sample, design, &choice);
-    let case = Case {
-        sample: &sample,
-        design,
-        choice: &choice,
-        made: &made,
-        leads: leads.as_ref(),
-        specifications: &specifications,
-        first: log.first(),
-    };
+    let choice = Choice::of(design, sample);
+    let made = estimate(sample, design, &choice)?;
+    caller.progress.at(&written.id, made.size.rows as u64);
+    let leads = leads::leads(sample, design, &choice).ok();
+    let specifications = specify::specifications(sample, design, &choice);
+    let case =
+        Case { sample, design, choice: &choice, made: &made, leads: leads.as_ref(), specifications: &specifications, first: log.first() };
     let diagnostics = diagnostics(&case);
-    let effect = effect(&sample, design, &choice, &made);
-    let departures = since_first(design, &log);
-    let as_first = if departures.is_empty() { None } else { first_verdict(observatory, &written, &log, as_of) };
+    let effect = effect(sample, design, &choice, &made);
+    let departures = since_first(design, log);
+    let as_first = if departures.is_empty() { None } else { first() };
     let (verdict, rule, mut because) = verdict::verdict(&effect, &diagnostics, as_first);
-    because.extend(seen_before(design, &sample, log.first()));
-    let plots = leads.as_ref().map_or_else(Plots::default, |l| plots::plots(&sample, design, &choice, l));
+    because.extend(seen_before(design, sample, log.first()));
+    let plots = leads.as_ref().map_or_else(Plots::default, |l| plots::plots(sample, design, &choice, l));
     let sentences = sentences::sentences(design, &effect, verdict, rule, &diagnostics);
-    caller.progress.done(id);
+    caller.progress.done(&written.id);
     Ok(Finding {
         hash: written.hash.clone(),
         registered: log.first().map(|e| e.registered.clone()),
         departures,
-        subgroups: subgroups(&sample, design, &choice),
-        certificate: certificate(&sample, &made),
+        subgroups: subgroups(sample, design, &choice),
+        certificate: certificate(sample, &made),
         sources: sample.sources.clone(),
         label: sample.label.clone(),
         data: sample.data.clone(),
         version: env!("CARGO_PKG_VERSION").into(),
         spillovers: Vec::new(),
-        id: written.id,
-        design: written.design,
+        id: written.id.clone(),
+        design: written.design.clone(),
         effect,
         verdict,
         because,
@@ -135,7 +140,7 @@ fn relative(sample: &Sample, design: &Design, choice: &Choice, made: &Estimate) 
 }
 
 /// What the design as first registered says, where it can still be computed.
-fn first_verdict(observatory: &Observatory, written: &Written, log: &[Entry], as_of: Option<i64>) -> Option<Verdict> {
+pub(super) fn first_verdict(observatory: &Observatory, written: &Written, log: &[Entry], as_of: Option<i64>) -> Option<Verdict> {
     let first = log.first()?;
     let design = parse(&first.text, "").ok()?;
     let then = Written { id: written.id.clone(), text: first.text.clone(), hash: first.hash.clone(), design };

@@ -113,7 +113,12 @@ fn checks(finding: &Finding, lang: Lang) -> Table {
 fn specifications(finding: &Finding, lang: Lang) -> Table {
     let keys: std::collections::BTreeSet<&String> = finding.specifications.iter().flat_map(|s| s.choices.keys()).collect();
     let mut columns = vec![text("own", "the design's own", "la del diseño")];
-    columns.extend(keys.iter().map(|key| Field { id: (*key).clone(), label: choice_word(key), kind: FieldKind::Text, unit: String::new() }));
+    columns.extend(keys.iter().map(|key| Field {
+        id: (*key).clone(),
+        label: choice_word(key),
+        kind: FieldKind::Text,
+        unit: String::new(),
+    }));
     columns.extend(estimates());
     columns.push(decimal("standardised", "in standard deviations", "en desviaciones estándar"));
     let yes = if lang == Lang::Es { "sí" } else { "yes" };
@@ -161,7 +166,13 @@ fn events(finding: &Finding) -> Table {
 fn donors(finding: &Finding, lang: Lang) -> Table {
     let columns = vec![text("unit", "unit", "unidad"), text("name", "name", "nombre"), decimal("weight", "weight", "peso")];
     let row = |d: &super::finding::Donor| vec![Some(d.unit.clone()), Some(area_name(&d.unit).in_lang(lang).to_string()), of(d.weight)];
-    table(finding, "donors", Both::new("who is compared with", "con quién se compara"), columns, finding.plots.donors.iter().map(row).collect())
+    table(
+        finding,
+        "donors",
+        Both::new("who is compared with", "con quién se compara"),
+        columns,
+        finding.plots.donors.iter().map(row).collect(),
+    )
 }
 
 fn placebos(finding: &Finding, lang: Lang) -> Table {

@@ -14,11 +14,12 @@ use atalaya_store::sha256_bytes;
 use serde::{Deserialize, Serialize};
 
 use super::appendix::appendix;
-use super::draw::{What, chart_of, verdict_word};
+use super::draw::{What, chart_of};
 use super::finding::Finding;
 use super::finding_tables::tables;
-use super::found::{Held, Panel};
+use super::found::{Panel, Stood};
 use super::typeset;
+use super::verdict_word;
 use crate::Observatory;
 use crate::observatory::Caller;
 
@@ -47,7 +48,7 @@ struct State {
     /// The design's id.
     id: String,
     /// What stood beside the data.
-    held: Held,
+    held: Stood,
 }
 
 /// Every file of the folder of an evaluation.

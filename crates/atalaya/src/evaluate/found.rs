@@ -15,7 +15,7 @@ use crate::observatory::Caller;
 /// What stood beside the columns when they were read.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) struct Held {
+pub(crate) struct Stood {
     /// The registrations.
     log: Vec<Entry>,
     /// What the design as first registered says, where it was changed since.
@@ -37,7 +37,7 @@ pub(crate) struct Panel {
     /// Their cells.
     pub columns: Vec<Vec<String>>,
     /// What stood beside them.
-    pub held: Held,
+    pub held: Stood,
 }
 
 /// The panel of a design and what it says.
@@ -50,8 +50,7 @@ pub(crate) fn both_of(observatory: &Observatory, written: &Written, caller: &mut
     let changed = !since_first(&written.design, &log).is_empty();
     let first = if changed { first_verdict(observatory, written, &log, None) } else { None };
     let finding = found(written, &log, &sample, || first, caller)?;
-    let held =
-        Held { log, first, sources: sample.sources, label: sample.label, data: sample.data, revised: sample.revised };
+    let held = Stood { log, first, sources: sample.sources, label: sample.label, data: sample.data, revised: sample.revised };
     Ok((Panel { names: sample.names, columns: sample.columns, held }, finding))
 }
 
@@ -63,12 +62,7 @@ pub(crate) fn again(id: &str, text: &str, panel: &Panel, caller: &mut Caller<'_>
     let design = parse(text, "design.toml")?;
     let written = Written { id: id.into(), hash: atalaya_store::sha256_text(text), text: text.into(), design };
     let held = &panel.held;
-    let beside = Beside {
-        sources: held.sources.clone(),
-        label: held.label.clone(),
-        data: held.data.clone(),
-        revised: held.revised,
-    };
+    let beside = Beside { sources: held.sources.clone(), label: held.label.clone(), data: held.data.clone(), revised: held.revised };
     let sample = Sample::of_columns((panel.names.clone(), panel.columns.clone()), beside, &written.design)?;
     found(&written, &held.log, &sample, || held.first, caller)
 }

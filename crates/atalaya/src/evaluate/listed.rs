@@ -5,9 +5,10 @@ use std::sync::Arc;
 use atalaya_kernel::{Both, Exit, Label, Problem};
 use serde::Serialize;
 
-use super::draw::{What, effect_unit, verdict_word};
+use super::draw::{What, effect_unit};
 use super::finding::{Finding, Verdict};
 use super::register::{DesignLine, Entry, Stage, design_line, designs, registered, written};
+use super::verdict_word;
 use super::{folder, kept};
 use crate::Observatory;
 use crate::observatory::Caller;
@@ -74,7 +75,7 @@ pub struct Evaluation {
     /// Its registrations, the first one first.
     pub registrations: Vec<Entry>,
     /// What it found.
-    pub finding: Option<Arc<Finding>>,
+    pub finding: Option<Finding>,
     /// The unit of the effect.
     pub unit: Both,
     /// What can be drawn of it.
@@ -109,7 +110,7 @@ pub fn evaluation(observatory: &Observatory, id: &str, caller: &mut Caller<'_>) 
         unit: finding.as_deref().map(effect_unit).unwrap_or_default(),
         parts: parts.into_iter().map(|what| DrawablePart { id: what.id(), name: what.name() }).collect(),
         files,
-        finding,
+        finding: finding.map(|f| f.as_ref().clone()),
     })
 }
 

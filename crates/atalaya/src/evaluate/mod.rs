@@ -4,17 +4,25 @@
 //! to what came out. The mathematics is in `atalaya-methods`; here columns are read, options named
 //! as in the papers are understood, and answers and refusals are put into words.
 
+pub mod appendix;
 mod data;
 pub mod design;
+pub mod draw;
 mod find;
 pub mod finding;
+pub mod finding_tables;
 mod fitted;
+pub mod folder;
+mod found;
 mod held;
+pub mod kept;
+mod listed;
 mod options;
 mod panel;
 mod refused;
 mod register;
 mod sample;
+mod typeset;
 
 use std::path::PathBuf;
 
@@ -26,7 +34,9 @@ use data::Data;
 pub(crate) use find::number;
 pub use find::{VERDICT_RULES, VerdictRule, finding, finding_as_of, verdict_word};
 pub use fitted::{Fact, FitLine, Fitted, Section};
+pub use folder::{FolderChecked, verify as verify_folder, zipped};
 pub use held::{Held, held_before};
+pub use listed::{DrawablePart, Evaluation, EvaluationLine, EvaluationList, FoundLine, evaluation, evaluations};
 pub use register::{DesignLine, Entry, Stage, Written, designs, register, registered, written};
 pub(crate) use register::{design_line, folder as design_folder, parse as parse_design};
 

@@ -9,6 +9,7 @@ mod table;
 use std::collections::{BTreeMap, BTreeSet};
 
 use atalaya_kernel::{Both, Label, Problem, both};
+use serde::{Deserialize, Serialize};
 
 use self::table::Table;
 use super::data::{missing, number};
@@ -62,7 +63,7 @@ pub(crate) struct Sample {
 }
 
 /// What newer vintages made of older cells.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub(crate) struct Revised {
     /// Cells that more than one vintage gives.
     pub twice: usize,
@@ -72,6 +73,19 @@ pub(crate) struct Revised {
     pub mean: f64,
     /// The mean change with its sign, over all cells given twice, from the start on less before it.
     pub shift: f64,
+}
+
+/// What stands beside the columns of a panel.
+#[derive(Debug, Clone)]
+pub(crate) struct Beside {
+    /// Where the data come from.
+    pub sources: Vec<SourceLine>,
+    /// Their label.
+    pub label: Option<Label>,
+    /// Their state.
+    pub data: String,
+    /// What newer vintages revised.
+    pub revised: Option<Revised>,
 }
 
 impl Sample {
@@ -94,6 +108,14 @@ impl Sample {
         let mut table = Table::read(observatory, written, as_of)?;
         table.cut(&written.design)?;
         Sample::of(table, &written.design)
+    }
+
+    /// The panel of columns that were read before, with what stood beside them.
+    ///
+    /// # Errors
+    /// Those of the columns.
+    pub fn of_columns((names, columns): (Vec<String>, Vec<Vec<String>>), beside: Beside, design: &Design) -> Result<Sample, Problem> {
+        Sample::of(Table::of_columns(names, columns, beside, design)?, design)
     }
 
     fn of(table: Table, design: &Design) -> Result<Sample, Problem> {

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use atalaya_kernel::{Both, Problem, both};
 use atalaya_kernel::Lang;
+use atalaya_kernel::{Both, Problem, both};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -12,6 +12,7 @@ mod codes;
 mod collect;
 mod diff;
 mod evaluate;
+mod evaluations;
 mod export;
 mod figure;
 mod flows;
@@ -46,6 +47,7 @@ pub(crate) use diff::{before, same, shown_value};
 pub use evaluate::{
     DesignList, DraftedDesign, EvaluateDesign, EvaluateList, EvaluateRegister, EvaluateRun, EvaluateShow, RegisteredDesign, ShownDesign,
 };
+pub use evaluations::{EvaluateAppendix, EvaluateDraw, EvaluateFolder, EvaluationAppendix, EvaluationFolder};
 pub use export::{AnswerFile, Export, Exported};
 pub(crate) use export::{about, source_note, table_of};
 pub use figure::{Asked, Figure, FigurePage, InVintage, RestsOn, Today};

@@ -5,6 +5,7 @@ mod answers;
 mod bulletin;
 mod collect;
 mod designs;
+mod evaluations;
 mod events;
 mod inbox;
 mod linking;

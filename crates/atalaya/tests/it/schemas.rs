@@ -6,9 +6,10 @@ use std::path::Path;
 use atalaya::evaluate::Fit;
 use atalaya::linking::LinkTables;
 use atalaya::verbs::{
-    Account, Ask, Bulletin, Changes, Collect, Diff, Draw, EvaluateDesign, EvaluateRegister, EvaluateRun, EvaluateShow, Export, Figure,
-    GeometryAdd, Held, Key, LinkAccept, LinkDecide, LinkDecisions, LinkEvents, LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite,
-    PublishTables, Reconcile, Records, RoutesFlows, RoutesNetwork, RuleFindings, Status, Table, UndoRuling, Verify,
+    Account, Ask, Bulletin, Changes, Collect, Diff, Draw, EvaluateAppendix, EvaluateDesign, EvaluateDraw, EvaluateFolder, EvaluateRegister,
+    EvaluateRun, EvaluateShow, Export, Figure, GeometryAdd, Held, Key, LinkAccept, LinkDecide, LinkDecisions, LinkEvents, LinkPairs,
+    LinkReject, LinkShow, LinkUndo, PublishSite, PublishTables, Reconcile, Records, RoutesFlows, RoutesNetwork, RuleFindings, Status,
+    Table, UndoRuling, Verify,
 };
 use schemars::{JsonSchema, schema_for};
 
@@ -31,7 +32,10 @@ fn every_verb_has_a_fresh_schema() {
     check::<Collect>("collect");
     check::<Diff>("diff");
     check::<Draw>("chart");
+    check::<EvaluateAppendix>("evaluate-appendix");
     check::<EvaluateDesign>("evaluate-design");
+    check::<EvaluateDraw>("evaluate-draw");
+    check::<EvaluateFolder>("evaluate-folder");
     check::<Fit>("evaluate-fit");
     check::<EvaluateRegister>("evaluate-register");
     check::<EvaluateRun>("evaluate-run");

@@ -35,7 +35,7 @@ pub fn draw(path: &EffectPath, stage: &Stage<'_>) -> Piece {
         let (left, right, top, bottom) = frame.plot;
         // Half a period before the first treated one: what is to its right happened afterwards.
         let x = frame.x.at(path.start - 0.5).clamp(left, right);
-        svg.rect(x, top, right - x, bottom - top).at("fill", stage.ink.sunken).at("class", "after").end();
+        svg.rect(x, top, right - x, bottom - top).at("fill", stage.ink.edge).at("opacity", "0.1").at("class", "after").end();
         svg.line((x, top - above + 4.0), (x, bottom)).stroke(stage.ink.ink, 1.4).at("stroke-dasharray", "5 3").at("class", "start").end();
         let wide = WORD.widest(rows.iter().map(String::as_str));
         let (at, anchor) = if x + 7.0 + wide <= right { (x + 7.0, "start") } else { ((x - 7.0).max(wide), "end") };

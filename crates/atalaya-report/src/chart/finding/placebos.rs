@@ -68,7 +68,7 @@ pub fn draw(placebos: &Placebos, stage: &Stage<'_>) -> Piece {
     let grid = Grid::new(stage, (10.0, height), if first > last { (0, 1) } else { (first, last) }, (low, high));
     let (left, right, top, bottom) = grid.plot;
     let x = grid.x.at(placebos.start as f64 - 0.5).clamp(left, right);
-    svg.rect(x, top, right - x, bottom - top).at("fill", stage.ink.sunken).at("class", "after").end();
+    svg.rect(x, top, right - x, bottom - top).at("fill", stage.ink.edge).at("opacity", "0.1").at("class", "after").end();
     let drawn = placebos.drawn();
     for gap in &drawn {
         line(&mut svg, stage, &grid, gap, (stage.ink.edge, 1.0, if drawn.len() > 60 { "0.4" } else { "0.6" }));

@@ -54,7 +54,10 @@ pub fn draw(places: &Places, stage: &Stage<'_>) -> Piece {
 /// A heading and a map; bars of the largest where there are no outlines.
 fn one(head: &str, body: &MapBody, stage: &Stage<'_>) -> Piece {
     let mut svg = Svg::new();
-    let lines = HEAD.wrap(head, stage.width);
+    // The key of a map says the unit; bars have no key.
+    let unit = stage.unit.in_lang(stage.lang);
+    let head = if outlined(body) || unit.is_empty() { head.to_string() } else { format!("{head} ({unit})") };
+    let lines = HEAD.wrap(&head, stage.width);
     let y = svg.paragraph(0.0, HEAD.size, HEAD, stage.ink.ink, &lines) - HEAD.size + 4.0;
     let (few, left) = if outlined(body) { (body.clone(), 0) } else { largest(body) };
     let piece = map::draw(&few, stage);

@@ -48,16 +48,12 @@ pub fn draw(weighed: &Weighed, stage: &Stage<'_>) -> Piece {
     let mut y = svg.paragraph(0.0, head.size, head, stage.ink.ink, &lines) - head.size + 10.0;
     let x = scale_of(weighed, stage);
     y = zones(&mut svg, stage, weighed, y);
-    let top = y;
-    let mut rows = Svg::new();
     for range in &weighed.ranges {
-        y = row(&mut rows, stage, &x, (weighed, Some(range), y));
+        y = row(&mut svg, stage, &x, (weighed, Some(range), y));
     }
     if weighed.ranges.is_empty() {
-        y = row(&mut rows, stage, &x, (weighed, None, y));
+        y = row(&mut svg, stage, &x, (weighed, None, y));
     }
-    ground(&mut svg, stage, weighed, (&x, top, y));
-    svg.push(&rows);
     y = axis(&mut svg, stage, &x, y);
     y = key::notes(&mut svg, stage, &notes(weighed, stage), y + 4.0);
     Piece { svg, height: y }
@@ -80,14 +76,14 @@ fn zones(svg: &mut Svg, stage: &Stage<'_>, weighed: &Weighed, y: f64) -> f64 {
     y + 22.0
 }
 
-/// The zone too small to matter, and zero.
+/// The zone too small to matter, and zero: beside the marks only, so that nothing crosses a word.
 fn ground(svg: &mut Svg, stage: &Stage<'_>, weighed: &Weighed, (x, top, bottom): (&Linear, f64, f64)) {
     if weighed.smallest > 0.0 {
         let (from, to) = (x.at(-weighed.smallest), x.at(weighed.smallest));
         svg.rect(from, top, to - from, bottom - top).at("fill", stage.ink.edge).at("opacity", "0.18").at("class", "smallest").end();
     }
     let zero = x.at(0.0);
-    svg.line((zero, top - 4.0), (zero, bottom)).stroke(stage.ink.ink, 1.4).at("class", "zero").end();
+    svg.line((zero, top), (zero, bottom)).stroke(stage.ink.ink, 1.4).at("class", "zero").end();
 }
 
 /// One interval with its name above it; returns the place below.
@@ -97,7 +93,8 @@ fn row(svg: &mut Svg, stage: &Stage<'_>, x: &Linear, (weighed, range, top): (&We
     let said = range.map_or_else(|| signed(weighed.estimate, stage), |r| with_interval(weighed.estimate, Some(r.ends), stage));
     let lines = SMALL.wrap(&format!("{name}: {said}"), stage.width);
     let below = svg.paragraph(0.0, top + 16.0, SMALL, stage.ink.ink, &lines) - 12.0;
-    let y = below + 12.0;
+    let y = below + 14.0;
+    ground(svg, stage, weighed, (x, y - 13.0, y + 13.0));
     let pen = stage.ink.pen(0);
     if let Some(Range { ends: [low, high], .. }) = range {
         let (low, high) = (x.at(*low), x.at(*high));
@@ -117,7 +114,7 @@ fn row(svg: &mut Svg, stage: &Stage<'_>, x: &Linear, (weighed, range, top): (&We
         .maybe("data-low", low.as_deref())
         .maybe("data-high", high.as_deref())
         .end();
-    y + 18.0
+    y + 16.0
 }
 
 /// Marks of values under the plot; returns the place below.
@@ -148,8 +145,8 @@ fn notes(weighed: &Weighed, stage: &Stage<'_>) -> Vec<String> {
     }
     let smallest = number::estimate(weighed.smallest, stage.lang);
     let said = atalaya_kernel::both!(
-        "Grey: effects smaller than {smallest}, which the design says do not matter. A verdict needs the whole interval on one side of zero, or wholly in the grey.",
-        "Gris: efectos menores que {smallest}, que según el diseño no importan. Un veredicto requiere todo el intervalo a un lado de cero, o por completo en el gris."
+        "Grey: effects smaller than {smallest}, which the design says do not matter. A verdict needs the whole interval on one side of zero and the estimate outside the grey, or the whole interval within the grey.",
+        "Gris: efectos menores que {smallest}, que según el diseño no importan. Un veredicto requiere todo el intervalo a un lado de cero y la estimación fuera del gris, o todo el intervalo dentro del gris."
     );
     vec![said.in_lang(stage.lang).to_string()]
 }
