@@ -191,7 +191,7 @@ pub enum LinkCommand {
 /// About effects.
 #[derive(Debug, Subcommand)]
 pub enum EvaluateCommand {
-    /// Estimate an effect on a panel in a CSV file, outside any observatory
+    /// Estimate an effect on a panel in a CSV or Parquet file, outside any observatory
     Fit(Box<Fit>),
     /// Draft a design: a text to complete, from a file or a series, with what is held before the start
     Design(Box<EvaluateDesign>),

@@ -78,14 +78,14 @@ pub struct Options {
 }
 
 /// The untreated rows, and how the whole panel maps onto their effects.
-struct Untreated<'a> {
+pub(super) struct Untreated<'a> {
     panel: &'a Staggered<'a>,
     rows: Vec<usize>,
-    effects: Effects,
+    pub effects: Effects,
     /// For each row of the panel, the level of its unit and period among untreated rows.
     unit: Vec<u32>,
     time: Vec<u32>,
-    /// The cohort and period of each treated row, numbered.
+    /// The rows that share an average in the variance, numbered: those of one cohort and period.
     cell: Vec<u32>,
     /// How many of them.
     cells: usize,
@@ -94,7 +94,7 @@ struct Untreated<'a> {
     weights: Option<Vec<f64>>,
 }
 
-const ABSENT: u32 = u32::MAX;
+pub(super) const ABSENT: u32 = u32::MAX;
 
 /// The effects.
 ///
@@ -102,16 +102,13 @@ const ABSENT: u32 = u32::MAX;
 /// Those of a panel; [`Refusal::NotImputable`], [`Refusal::Collinear`].
 pub fn imputation(panel: &Staggered<'_>, options: Options) -> Result<Imputed, Refusal> {
     let layout = panel.layout()?;
-    let base = untreated(panel, &layout.unit.code, &layout.time)?;
-    let able = |row: usize| base.unit[row] != ABSENT && base.time[row] != ABSENT;
-    let (treated, unable): (Vec<usize>, Vec<usize>) = (0..panel.y.len()).filter(|&r| panel.treated(r)).partition(|&r| able(r));
+    let rows = (0..panel.y.len()).filter(|&r| !panel.treated(r)).collect();
+    let base = untreated(panel, [&layout.unit.code, &layout.time], rows, numbered(panel))?;
+    let (treated, unable): (Vec<usize>, Vec<usize>) = (0..panel.y.len()).filter(|&r| panel.treated(r)).partition(|&r| base.able(r));
     if treated.is_empty() || (!unable.is_empty() && !options.leave_out) {
         return Err(Refusal::NotImputable { cells: unable.len().max(1) });
     }
-    let y: Vec<f64> = base.rows.iter().map(|&r| panel.y[r]).collect();
-    let (levels, solved) = base.effects.coefficients(&y)?;
-    let (predicted, gap) = base.predict(&y, levels, solved.gap)?;
-    let left: Vec<f64> = panel.y.iter().zip(&predicted).map(|(y, p)| y - p).collect();
+    let (left, gap) = base.left()?;
     let cluster = Groups::new(panel.cluster.unwrap_or(panel.unit));
     let mut ages: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
     treated.iter().for_each(|&r| ages.entry(panel.age(r).unwrap_or(0)).or_default().push(r));
@@ -134,8 +131,14 @@ pub fn imputation(panel: &Staggered<'_>, options: Options) -> Result<Imputed, Re
     })
 }
 
-fn untreated<'a>(panel: &'a Staggered<'a>, unit: &[u32], time: &[u32]) -> Result<Untreated<'a>, Refusal> {
-    let rows: Vec<usize> = (0..panel.y.len()).filter(|&r| !panel.treated(r)).collect();
+/// Makes ready the rows that are to predict the others, from the positions of units and periods; `cell` numbers the
+/// averages of predicted rows, and how many they are.
+pub(super) fn untreated<'a>(
+    panel: &'a Staggered<'a>,
+    [unit, time]: [&[u32]; 2],
+    rows: Vec<usize>,
+    (cell, cells): (Vec<u32>, usize),
+) -> Result<Untreated<'a>, Refusal> {
     let weights: Option<Vec<f64>> = panel.weights.map(|w| rows.iter().map(|&r| w[r]).collect());
     let columns = [unit, time].map(|c| rows.iter().map(|&r| c[r]).collect::<Vec<u32>>());
     let effects = Effects::new(&[&columns[0], &columns[1]], weights.as_deref()).map_err(|_| Refusal::NoPrePeriod)?;
@@ -160,7 +163,6 @@ fn untreated<'a>(panel: &'a Staggered<'a>, unit: &[u32], time: &[u32]) -> Result
             Cholesky::new(&m.gram(weights.as_deref()), 1e-10).map_err(|e| Refusal::Collinear { column: panel.names[e.column].clone() })?;
         x = Some((m, factor));
     }
-    let (cell, cells) = numbered(panel);
     Ok(Untreated { panel, rows, effects, unit, time, cell, cells, x, weights })
 }
 
@@ -176,12 +178,25 @@ fn numbered(panel: &Staggered<'_>) -> (Vec<u32>, usize) {
 }
 
 impl Untreated<'_> {
+    /// Whether a row's unit and period are both seen untreated.
+    pub fn able(&self, row: usize) -> bool {
+        self.unit[row] != ABSENT && self.time[row] != ABSENT
+    }
+
+    /// What each row is beyond its prediction, and the relative gap of the elimination.
+    pub fn left(&self) -> Result<(Vec<f64>, f64), Refusal> {
+        let y: Vec<f64> = self.rows.iter().map(|&r| self.panel.y[r]).collect();
+        let (levels, solved) = self.effects.coefficients(&y)?;
+        let predicted = self.predict(&y, levels)?;
+        Ok((self.panel.y.iter().zip(&predicted).map(|(y, p)| y - p).collect(), solved.gap))
+    }
+
     fn weight(&self, row: usize) -> f64 {
         self.panel.weights.map_or(1.0, |w| w[row])
     }
 
     /// Predictions for every row of the panel that can be predicted.
-    fn predict(&self, y: &[f64], mut levels: Vec<Vec<f64>>, gap: f64) -> Result<(Vec<f64>, f64), Refusal> {
+    fn predict(&self, y: &[f64], mut levels: Vec<Vec<f64>>) -> Result<Vec<f64>, Refusal> {
         let mut b = Vec::new();
         if let Some((x, factor)) = &self.x {
             let mut left = y.to_vec();
@@ -197,7 +212,7 @@ impl Untreated<'_> {
         let row = |r: usize| {
             at(&levels[0], self.unit[r]) + at(&levels[1], self.time[r]) + if b.is_empty() { 0.0 } else { dot(&b, &self.covariates(r)) }
         };
-        Ok(((0..self.panel.y.len()).map(row).collect(), gap))
+        Ok((0..self.panel.y.len()).map(row).collect())
     }
 
     fn covariates(&self, row: usize) -> Vec<f64> {
@@ -205,7 +220,7 @@ impl Untreated<'_> {
     }
 
     /// The average effect over some treated rows, and the shares of clusters in its error.
-    fn horizon(&self, rows: &[usize], left: &[f64], cluster: &Groups) -> Result<(f64, Vec<f64>), Refusal> {
+    pub fn horizon(&self, rows: &[usize], left: &[f64], cluster: &Groups) -> Result<(f64, Vec<f64>), Refusal> {
         let total: f64 = rows.iter().map(|&r| self.weight(r)).sum();
         let w = |r: usize| self.weight(r) / total;
         let att = rows.iter().map(|&r| w(r) * left[r]).sum();

@@ -127,6 +127,8 @@ pub struct SpacePlacebos {
     pub rmspe_before: Vec<f64>,
     /// Root mean squared gap from the start on.
     pub rmspe_after: Vec<f64>,
+    /// Outcome less mixture of each, in every period.
+    pub gaps: Vec<Vec<f64>>,
     /// The largest relative duality gap among all.
     pub relative_gap: f64,
 }
@@ -161,17 +163,22 @@ pub fn space_placebos(block: &Block, options: &Options, pool: Pool) -> Result<Sp
     let products = gram(&series, block.units());
     let shut = (pool == Pool::Untreated).then_some(treated);
     let shared = Shared { block, options, products: &products, levels: &levels, shut };
-    let found: Result<Vec<[f64; 4]>, BlockError> = if block.units() * block.start() < 20_000 {
+    let found: Result<Vec<Tried>, BlockError> = if block.units() * block.start() < 20_000 {
         let mut space = Scratch::default();
         units.iter().map(|&i| shared.one(i, &mut space)).collect()
     } else {
         units.par_iter().map_init(Scratch::default, |space, &i| shared.one(i, space)).collect()
     };
     let found = found?;
-    let column = |k: usize| found.iter().map(|row| row[k]).collect();
-    let relative_gap = found.iter().map(|row| row[3]).fold(0.0, f64::max);
-    Ok(SpacePlacebos { units, att: column(0), rmspe_before: column(1), rmspe_after: column(2), relative_gap })
+    let column = |k: usize| found.iter().map(|(row, _)| row[k]).collect();
+    let relative_gap = found.iter().map(|(row, _)| row[3]).fold(0.0, f64::max);
+    let (att, rmspe_before, rmspe_after) = (column(0), column(1), column(2));
+    let gaps = found.into_iter().map(|(_, gaps)| gaps).collect();
+    Ok(SpacePlacebos { units, att, rmspe_before, rmspe_after, gaps, relative_gap })
 }
+
+/// Mean gap after, errors before and after, relative duality gap; and the gaps.
+type Tried = ([f64; 4], Vec<f64>);
 
 #[derive(Default)]
 struct Scratch {
@@ -192,8 +199,8 @@ struct Shared<'a> {
 }
 
 impl Shared<'_> {
-    /// Mean gap after, errors before and after, relative duality gap.
-    fn one(&self, unit: usize, scratch: &mut Scratch) -> Result<[f64; 4], BlockError> {
+    /// One unit as if it had been treated.
+    fn one(&self, unit: usize, scratch: &mut Scratch) -> Result<Tried, BlockError> {
         let (n, before) = (self.block.units(), self.block.start());
         let own = &self.products[unit * n..(unit + 1) * n];
         scratch.allowed.clear();
@@ -216,7 +223,8 @@ impl Shared<'_> {
             scratch.gaps.iter_mut().for_each(|g| *g -= intercept);
         }
         let (past, since) = scratch.gaps.split_at(before);
-        Ok([mean(since), super::donors::root_mean_square(past), super::donors::root_mean_square(since), kkt.relative_gap])
+        let numbers = [mean(since), super::donors::root_mean_square(past), super::donors::root_mean_square(since), kkt.relative_gap];
+        Ok((numbers, scratch.gaps.clone()))
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Matrices are square, by rows, in one slice of `n * n`.
 
+use super::dot;
+
 /// Why a system has no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the system is singular at row {row}")]
@@ -106,20 +108,6 @@ pub fn backward(l: &[f64], n: usize, b: &mut [f64]) {
             *cell -= factor * x;
         }
     }
-}
-
-/// The sum of products, in four strands that the processor runs side by side.
-pub fn dot(a: &[f64], b: &[f64]) -> f64 {
-    let (head_a, tail_a) = a.as_chunks::<4>();
-    let (head_b, tail_b) = b.as_chunks::<4>();
-    let mut sums = [0.0f64; 4];
-    for (x, y) in head_a.iter().zip(head_b) {
-        for (sum, (x, y)) in sums.iter_mut().zip(x.iter().zip(y)) {
-            *sum += x * y;
-        }
-    }
-    let rest: f64 = tail_a.iter().zip(tail_b).map(|(x, y)| x * y).sum();
-    (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
 }
 
 /// The largest modulus of an eigenvalue of a non-negative matrix.

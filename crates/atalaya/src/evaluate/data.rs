@@ -1,48 +1,41 @@
-//! The columns of a CSV file, and the rows that have what a method needs.
+//! The columns of a CSV or Parquet file, or of a panel in memory, and the rows that have what a method needs.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use atalaya_kernel::{Both, Problem, both};
-use atalaya_sources::format::archive::members;
-use atalaya_sources::format::csv::{CsvRows, sniff_delimiter};
-use atalaya_sources::format::text::inspect;
-use atalaya_sources::format::{RawRow, Rows};
+use atalaya_kernel::{Both, Exit, Problem, both};
+use atalaya_sources::format::MAX_CELLS;
+use atalaya_sources::format::columns::ColumnFile;
 
 /// A table of text; rows leave it when a method needs a cell that is not there.
-pub(super) struct Data {
+#[derive(Clone)]
+pub struct Data {
     place: String,
     names: Vec<String>,
     columns: Vec<Vec<String>>,
     kept: Vec<usize>,
     /// Rows left out for a missing cell.
-    pub left_out: usize,
+    pub(super) left_out: usize,
 }
 
 impl Data {
-    /// Reads a file whole.
-    pub fn read(path: &Path) -> Result<Data, Problem> {
+    /// Reads a file whole: Parquet by its first bytes, else delimited text.
+    pub(super) fn read(path: &Path) -> Result<Data, Problem> {
         let place = path.display().to_string();
-        let all = members(path, &place)?;
-        let Some(member) = all.first() else { return Err(empty(&place)) };
-        let facts = inspect(member, None)?;
-        let mut rows = CsvRows::open(member, &facts, sniff_delimiter(&facts.head))?;
-        let mut row = RawRow::default();
-        if !rows.next(&mut row)? {
-            return Err(empty(&place));
-        }
-        let names: Vec<String> = (0..row.cells.len()).map(|at| row.cell(at).trim().trim_start_matches('\u{feff}').to_string()).collect();
+        let file = ColumnFile::open(path)?;
+        let names: Vec<String> = file.columns().iter().map(|n| n.trim_start_matches('\u{feff}').to_string()).collect();
         let mut columns = vec![Vec::new(); names.len()];
-        while rows.next(&mut row)? {
-            if !row.is_blank() {
-                columns.iter_mut().enumerate().for_each(|(at, column)| column.push(row.cell(at).trim().to_string()));
+        let all: Vec<usize> = (0..names.len()).collect();
+        let mut count = 0u64;
+        file.read(&all, &mut |_, cells| {
+            count += 1;
+            if count.saturating_mul(names.len() as u64) > MAX_CELLS {
+                return Err(too_large(&place));
             }
-        }
-        let count = columns.first().map_or(0, Vec::len);
-        if count == 0 {
-            return Err(empty(&place));
-        }
-        Ok(Data { place, names, columns, kept: (0..count).collect(), left_out: 0 })
+            columns.iter_mut().zip(cells).for_each(|(column, cell)| column.push((*cell).to_string()));
+            Ok(())
+        })?;
+        Data::of_columns(&place, names, columns)
     }
 
     /// A table in memory: a name and a list of cells for each column, numbers as text, nothing where unknown.
@@ -58,12 +51,12 @@ impl Data {
     }
 
     /// Names and cells as they were read.
-    pub fn into_columns(self) -> (Vec<String>, Vec<Vec<String>>) {
+    pub(super) fn into_columns(self) -> (Vec<String>, Vec<Vec<String>>) {
         (self.names, self.columns)
     }
 
     /// Leaves out rows in which one of these columns has no cell.
-    pub fn need(&mut self, columns: &[&str]) -> Result<(), Problem> {
+    pub(super) fn need(&mut self, columns: &[&str]) -> Result<(), Problem> {
         let at: Vec<usize> = columns.iter().map(|c| self.at(c)).collect::<Result<_, _>>()?;
         let before = self.kept.len();
         let (kept, columns) = (std::mem::take(&mut self.kept), &self.columns);
@@ -72,8 +65,53 @@ impl Data {
         if self.kept.is_empty() { Err(empty(&self.place)) } else { Ok(()) }
     }
 
+    /// Leaves out rows of units that are not wanted; each must be there.
+    pub(super) fn exclude(&mut self, column: &str, units: &[String]) -> Result<(), Problem> {
+        let at = self.at(column)?;
+        for unit in units {
+            self.known_unit(column, unit)?;
+        }
+        self.kept.retain(|&row| !units.contains(&self.columns[at][row]));
+        if self.kept.is_empty() { Err(empty(&self.place)) } else { Ok(()) }
+    }
+
+    /// Refuses a unit that no row has.
+    pub(super) fn known_unit(&self, column: &str, unit: &str) -> Result<(), Problem> {
+        let at = self.at(column)?;
+        if self.columns[at].iter().any(|u| u == unit) {
+            return Ok(());
+        }
+        Err(Problem::new(
+            "unknown-unit-name",
+            format!("{}, column {column}", self.place),
+            both!("no row is of {unit:?}", "ninguna fila es de {unit:?}"),
+            Both::new("write the name as the file has it", "escriba el nombre como está en el archivo"),
+        ))
+    }
+
+    /// Turns a column into something else, cell by cell; what is missing stays so.
+    pub(super) fn turn(&mut self, name: &str, f: impl Fn(f64) -> f64) -> Result<(), Problem> {
+        let (at, all) = (self.at(name)?, self.numbers_or_missing(name)?);
+        for (&row, value) in self.kept.iter().zip(all) {
+            let made = f(value);
+            if value.is_finite() && !made.is_finite() {
+                let found = self.columns[at][row].clone();
+                let todo = Both::new("use --transform asinh, or --method poisson", "use --transform asinh, o --method poisson");
+                return Err(Problem::new(
+                    "refused-logarithm",
+                    format!("{} line {}, column {name}", self.place, row + 2),
+                    both!("{found} has no logarithm", "{found} no tiene logaritmo"),
+                    todo,
+                )
+                .exits(Exit::Refused));
+            }
+            self.columns[at][row] = if made.is_finite() { made.to_string() } else { String::new() };
+        }
+        Ok(())
+    }
+
     /// Rows in use.
-    pub fn rows(&self) -> usize {
+    pub(super) fn rows(&self) -> usize {
         self.kept.len()
     }
 
@@ -104,14 +142,29 @@ impl Data {
         )
     }
 
+    /// A column as text.
+    pub(super) fn texts(&self, name: &str) -> Result<Vec<&str>, Problem> {
+        Ok(self.cells(name)?.map(|(_, text)| text).collect())
+    }
+
     /// A column as numbers.
-    pub fn numbers(&self, name: &str) -> Result<Vec<f64>, Problem> {
+    pub(super) fn numbers(&self, name: &str) -> Result<Vec<f64>, Problem> {
         let todo = || Both::new("give numbers with a decimal point, NA where missing", "dé números con punto decimal, NA donde falten");
         self.cells(name)?.map(|(row, text)| number(text).ok_or_else(|| self.odd(name, row, text, todo()))).collect()
     }
 
+    /// A column as numbers, not a number where a cell is missing.
+    pub(super) fn numbers_or_missing(&self, name: &str) -> Result<Vec<f64>, Problem> {
+        let todo = || Both::new("give numbers with a decimal point, NA where missing", "dé números con punto decimal, NA donde falten");
+        let read = |(row, text): (usize, &str)| match missing(text) {
+            true => Ok(f64::NAN),
+            false => number(text).ok_or_else(|| self.odd(name, row, text, todo())),
+        };
+        self.cells(name)?.map(read).collect()
+    }
+
     /// A column as whole numbers.
-    pub fn periods(&self, name: &str) -> Result<Vec<i64>, Problem> {
+    pub(super) fn periods(&self, name: &str) -> Result<Vec<i64>, Problem> {
         let todo = || Both::new("number the periods: 2019, or 1, 2, 3 ...", "numere los periodos: 2019, o 1, 2, 3 ...");
         self.cells(name)?
             .map(|(row, text)| number(text).filter(|v| v.fract() == 0.0).map(|v| v as i64).ok_or_else(|| self.odd(name, row, text, todo())))
@@ -119,7 +172,7 @@ impl Data {
     }
 
     /// A column of first treated periods; 0, infinity and what is missing mean never.
-    pub fn cohorts(&self, name: &str) -> Result<Vec<Option<i64>>, Problem> {
+    pub(super) fn cohorts(&self, name: &str) -> Result<Vec<Option<i64>>, Problem> {
         let todo = || Both::new("give the first treated period, or 0 for never", "dé el primer periodo con tratamiento, o 0 si nunca");
         let read = |(row, text): (usize, &str)| match number(text) {
             _ if missing(text) || text.eq_ignore_ascii_case("inf") => Ok(None),
@@ -131,7 +184,7 @@ impl Data {
     }
 
     /// A column as codes: each distinct text a number, in the order of the texts.
-    pub fn codes(&self, name: &str) -> Result<Vec<u32>, Problem> {
+    pub(super) fn codes(&self, name: &str) -> Result<Vec<u32>, Problem> {
         let cells: Vec<&str> = self.cells(name)?.map(|(_, text)| text).collect();
         let known: BTreeMap<&str, ()> = cells.iter().map(|t| (*t, ())).collect();
         let known: BTreeMap<&str, u32> = known.into_keys().zip(0..).collect();
@@ -139,7 +192,7 @@ impl Data {
     }
 }
 
-/// A cell as a number.
+/// A text as a number; yes and no as 1 and 0.
 pub(super) fn number(text: &str) -> Option<f64> {
     match text {
         "TRUE" | "true" | "True" => Some(1.0),
@@ -151,6 +204,15 @@ pub(super) fn number(text: &str) -> Option<f64> {
 /// Whether a cell says that nothing is known.
 pub(super) fn missing(text: &str) -> bool {
     matches!(text, "" | "NA" | "NaN" | "nan" | "." | "null")
+}
+
+fn too_large(place: &str) -> Problem {
+    Problem::new(
+        "table-too-large",
+        place,
+        both!("it has more than {MAX_CELLS} cells", "tiene más de {MAX_CELLS} celdas"),
+        Both::new("keep the columns and rows in use", "conserve solo las columnas y filas que se usan"),
+    )
 }
 
 fn empty(place: &str) -> Problem {

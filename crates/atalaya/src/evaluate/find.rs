@@ -47,37 +47,63 @@ pub fn finding(observatory: &Observatory, id: &str, caller: &mut Caller<'_>) -> 
 /// As [`finding`]; `no-intake`.
 pub fn finding_as_of(observatory: &Observatory, id: &str, as_of: Option<i64>, caller: &mut Caller<'_>) -> Result<Finding, Problem> {
     let written = written(observatory, id)?;
-    let log = registered(observatory, id)?;
-    let sample = Sample::whole(observatory, &written, &log, as_of)?;
-    found(&written, &log, &sample, || first_verdict(observatory, &written, &log, as_of), caller)
+    let entries = registered(observatory, id)?;
+    let sample = Sample::whole(observatory, &written, &entries, as_of)?;
+    let mut pay = |_: &Effect| Ok(None);
+    judged(observatory, &Ground { written: &written, entries: &entries, sample: &sample, as_of }, &mut pay, caller)
 }
 
-/// What a design says on a panel. `first` tells what it says as first registered, and is asked
-/// only where it was changed since.
+/// A design with its log and its panel, ready to be answered.
+pub(crate) struct Ground<'a> {
+    /// The design.
+    pub written: &'a Written,
+    /// Its registrations.
+    pub entries: &'a [Entry],
+    /// The panel.
+    pub sample: &'a Sample,
+    /// The intake the panel is as of; none for the newest.
+    pub as_of: Option<i64>,
+}
+
+/// What pays for the looks before: the interval that stays right however often one looks, of an effect.
+pub(crate) type Pay<'a> = &'a mut dyn FnMut(&Effect) -> Result<Option<[f64; 2]>, Problem>;
+
+/// What a design says on a panel, its interval paid for.
+///
+/// # Errors
+/// Those of the method and of paying.
+pub(crate) fn judged(observatory: &Observatory, ground: &Ground<'_>, pay: Pay<'_>, caller: &mut Caller<'_>) -> Result<Finding, Problem> {
+    found(ground, pay, || first_verdict(observatory, ground.written, ground.entries, ground.as_of), caller)
+}
+
+/// The same where there may be no observatory: `first` tells what the design says as first
+/// registered, and is asked only where it was changed since.
 pub(super) fn found(
-    written: &Written,
-    log: &[Entry],
-    sample: &Sample,
+    ground: &Ground<'_>,
+    pay: Pay<'_>,
     first: impl FnOnce() -> Option<Verdict>,
     caller: &mut Caller<'_>,
 ) -> Result<Finding, Problem> {
+    let Ground { written, entries: log, sample, .. } = *ground;
+    let id = written.id.as_str();
     let design = &written.design;
     let choice = Choice::of(design, sample);
     let made = estimate(sample, design, &choice)?;
-    caller.progress.at(&written.id, made.size.rows as u64);
+    caller.progress.at(id, made.size.rows as u64);
     let leads = leads::leads(sample, design, &choice).ok();
     let specifications = specify::specifications(sample, design, &choice);
     let case =
         Case { sample, design, choice: &choice, made: &made, leads: leads.as_ref(), specifications: &specifications, first: log.first() };
     let diagnostics = diagnostics(&case);
-    let effect = effect(sample, design, &choice, &made);
+    let mut effect = effect(sample, design, &choice, &made);
+    effect.anytime = pay(&effect)?;
     let departures = since_first(design, log);
     let as_first = if departures.is_empty() { None } else { first() };
     let (verdict, rule, mut because) = verdict::verdict(&effect, &diagnostics, as_first);
     because.extend(seen_before(design, sample, log.first()));
     let plots = leads.as_ref().map_or_else(Plots::default, |l| plots::plots(sample, design, &choice, l));
     let sentences = sentences::sentences(design, &effect, verdict, rule, &diagnostics);
-    caller.progress.done(&written.id);
+    caller.progress.done(id);
     Ok(Finding {
         hash: written.hash.clone(),
         registered: log.first().map(|e| e.registered.clone()),

@@ -1,9 +1,15 @@
 //! What came out of a fit, for programs and for people.
 
-use atalaya_kernel::{Both, Lang};
+use atalaya_kernel::{Both, Lang, Problem};
 use serde::Serialize;
 
+use super::finding::{Plots, Size};
+use super::options::unknown;
+use super::words::word;
 use crate::verbs::{Say, aligned};
+
+/// Lines of a section that are printed; the others are in files and for programs.
+const SHOWN: usize = 40;
 
 /// An estimate with its uncertainty.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -58,15 +64,55 @@ pub struct Fitted {
     pub rows: usize,
     /// The level of intervals, in per cent.
     pub level: f64,
+    /// The answer in one line; none where a method only takes others apart.
+    pub effect: Option<FitLine>,
+    /// Units, treated units, periods.
+    pub size: Size,
     /// Estimates, the most important first.
     pub sections: Vec<Section>,
     /// What vouches for them.
     pub certificate: Vec<Fact>,
     /// What a reader must know.
     pub notes: Vec<Both>,
+    /// What is drawn: paths, event points, donors, placebos.
+    pub plots: Plots,
+}
+
+impl FitLine {
+    /// An estimate alone.
+    pub(super) fn of(term: impl Into<String>, estimate: f64) -> FitLine {
+        FitLine { term: term.into(), estimate: Some(estimate), se: None, interval: None, p: None, weight: None }
+    }
+
+    /// A weight alone.
+    pub(super) fn weighing(term: impl Into<String>, weight: f64) -> FitLine {
+        FitLine { term: term.into(), estimate: None, se: None, interval: None, p: None, weight: Some(weight) }
+    }
+
+    /// The same with a standard error, an interval and a p-value.
+    pub(super) fn with(self, se: Option<f64>, interval: Option<[f64; 2]>, p: Option<f64>) -> FitLine {
+        FitLine { se, interval, p, ..self }
+    }
+}
+
+impl Section {
+    /// Estimates under a title.
+    pub(super) fn new(id: &str, en: &'static str, es: &'static str, lines: Vec<FitLine>) -> Section {
+        Section { id: id.into(), title: Both::new(en, es), lines }
+    }
 }
 
 impl Fitted {
+    /// A section of that id.
+    pub fn section(&self, id: &str) -> Option<&Section> {
+        self.sections.iter().find(|s| s.id == id)
+    }
+
+    /// Refuses another level than 95 % where the method's intervals have that one.
+    pub(super) fn ninety_five(&self) -> Result<(), Problem> {
+        if self.level == 95.0 { Ok(()) } else { Err(unknown("level", &self.level.to_string(), "95")) }
+    }
+
     /// Adds something that vouches for the answer.
     pub(super) fn fact(&mut self, id: &'static str, en: &'static str, es: &'static str, value: impl Into<serde_json::Value>) {
         self.certificate.push(Fact { id, label: Both::new(en, es), value: value.into() });
@@ -94,8 +140,15 @@ impl Say for Fitted {
                 }
                 cells
             };
-            let rows: Vec<Vec<String>> = section.lines.iter().map(row).collect();
+            let rows: Vec<Vec<String>> = section.lines.iter().take(SHOWN).map(row).collect();
             out += &aligned(&head[..if weighed { 7 } else { 6 }], &rows);
+            if section.lines.len() > SHOWN {
+                let more = section.lines.len() - SHOWN;
+                out += &match lang {
+                    Lang::En => format!("  ... and {more} more: --json or --out\n"),
+                    Lang::Es => format!("  ... y {more} más: --json o --out\n"),
+                };
+            }
         }
         out += &match lang {
             Lang::En => format!("\nIntervals of {level} %. {} rows.\n", self.rows),
@@ -103,7 +156,7 @@ impl Say for Fitted {
         };
         for fact in &self.certificate {
             let value = match &fact.value {
-                serde_json::Value::String(s) => s.clone(),
+                serde_json::Value::String(s) => word(s, lang).to_string(),
                 serde_json::Value::Bool(b) => {
                     Both::new(if *b { "yes" } else { "no" }, if *b { "sí" } else { "no" }).in_lang(lang).to_string()
                 }
@@ -120,7 +173,7 @@ impl Say for Fitted {
 }
 
 /// A number with some decimals and the reader's decimal sign; tiny ones in powers of ten.
-fn set(value: f64, digits: usize, lang: Lang) -> String {
+pub(super) fn set(value: f64, digits: usize, lang: Lang) -> String {
     let small = value != 0.0 && digits > 0 && value.abs() < 0.5 * 0.1f64.powi(digits as i32);
     let text = if small { format!("{value:.1e}") } else { format!("{value:.digits$}") };
     if lang == Lang::Es { text.replace('.', ",") } else { text }

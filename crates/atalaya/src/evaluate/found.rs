@@ -1,10 +1,12 @@
 //! A panel with what stood beside it, and the finding that comes of it: in the observatory, or
 //! again from a folder that left it.
 
+use std::sync::Arc;
+
 use atalaya_kernel::{Label, Problem};
 use serde::{Deserialize, Serialize};
 
-use super::find::{first_verdict, found};
+use super::find::{Ground, first_verdict, found};
 use super::finding::{Finding, Verdict};
 use super::register::{Entry, Written, parse, registered, since_first};
 use super::sample::{Beside, Sample};
@@ -20,6 +22,8 @@ pub(crate) struct Stood {
     log: Vec<Entry>,
     /// What the design as first registered says, where it was changed since.
     first: Option<Verdict>,
+    /// The interval that earlier looks were paid for with.
+    anytime: Option<[f64; 2]>,
     /// Where the data come from.
     sources: Vec<SourceLine>,
     /// Their label.
@@ -44,14 +48,22 @@ pub(crate) struct Panel {
 ///
 /// # Errors
 /// Those of running a design.
-pub(crate) fn both_of(observatory: &Observatory, written: &Written, caller: &mut Caller<'_>) -> Result<(Panel, Finding), Problem> {
+pub(crate) fn both_of(observatory: &Observatory, written: &Written, caller: &mut Caller<'_>) -> Result<(Panel, Arc<Finding>), Problem> {
+    let finding = super::kept::finding(observatory, &written.id, caller)?;
     let log = registered(observatory, &written.id)?;
     let sample = Sample::whole(observatory, written, &log, None)?;
     let changed = !since_first(&written.design, &log).is_empty();
     let first = if changed { first_verdict(observatory, written, &log, None) } else { None };
-    let finding = found(written, &log, &sample, || first, caller)?;
-    let held = Stood { log, first, sources: sample.sources, label: sample.label, data: sample.data, revised: sample.revised };
-    Ok((Panel { names: sample.names, columns: sample.columns, held }, finding))
+    let stood = Stood {
+        log,
+        first,
+        anytime: finding.effect.anytime,
+        sources: sample.sources,
+        label: sample.label,
+        data: sample.data,
+        revised: sample.revised,
+    };
+    Ok((Panel { names: sample.names, columns: sample.columns, held: stood }, finding))
 }
 
 /// What a design says on a panel that was read before.
@@ -61,8 +73,9 @@ pub(crate) fn both_of(observatory: &Observatory, written: &Written, caller: &mut
 pub(crate) fn again(id: &str, text: &str, panel: &Panel, caller: &mut Caller<'_>) -> Result<Finding, Problem> {
     let design = parse(text, "design.toml")?;
     let written = Written { id: id.into(), hash: atalaya_store::sha256_text(text), text: text.into(), design };
-    let held = &panel.held;
-    let beside = Beside { sources: held.sources.clone(), label: held.label.clone(), data: held.data.clone(), revised: held.revised };
+    let stood = &panel.held;
+    let beside = Beside { sources: stood.sources.clone(), label: stood.label.clone(), data: stood.data.clone(), revised: stood.revised };
     let sample = Sample::of_columns((panel.names.clone(), panel.columns.clone()), beside, &written.design)?;
-    found(&written, &held.log, &sample, || held.first, caller)
+    let ground = Ground { written: &written, entries: &stood.log, sample: &sample, as_of: None };
+    found(&ground, &mut |_| Ok(stood.anytime), || stood.first, caller)
 }

@@ -5,9 +5,13 @@
 //! as in the papers are understood, and answers and refusals are put into words.
 
 pub mod appendix;
+mod columns;
+mod controls;
 mod data;
 pub mod design;
+mod differences;
 pub mod draw;
+mod factors;
 mod find;
 pub mod finding;
 pub mod finding_tables;
@@ -19,18 +23,22 @@ pub mod kept;
 mod listed;
 mod options;
 mod panel;
+mod predictors;
+mod reasons;
 mod refused;
 mod register;
+mod request;
 mod sample;
+mod sensitivity;
+mod series;
+mod studies;
 mod typeset;
-
-use std::path::PathBuf;
+mod wide;
+mod words;
 
 use atalaya_kernel::{Both, Problem, both};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
-use data::Data;
+pub use data::Data;
 pub(crate) use find::number;
 pub use find::{VERDICT_RULES, VerdictRule, finding, finding_as_of, verdict_word};
 pub use fitted::{Fact, FitLine, Fitted, Section};
@@ -39,109 +47,7 @@ pub use held::{Held, held_before};
 pub use listed::{DrawablePart, Evaluation, EvaluationLine, EvaluationList, FoundLine, evaluation, evaluations};
 pub use register::{DesignLine, Entry, Stage, Written, designs, register, registered, written};
 pub(crate) use register::{design_line, folder as design_folder, parse as parse_design};
-
-/// Estimate an effect on a panel in a CSV file, outside any observatory.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[cfg_attr(feature = "cli", derive(clap::Args))]
-#[serde(default, deny_unknown_fields)]
-pub struct Fit {
-    /// Method: did sunab imputation etwfe event-study twfe poisson wild bacon
-    #[cfg_attr(feature = "cli", arg(long, value_name = "METHOD"))]
-    pub method: String,
-    /// CSV file with one row a unit and period
-    #[cfg_attr(feature = "cli", arg(long, value_name = "FILE"))]
-    pub data: PathBuf,
-    /// Column of the unit
-    #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN"))]
-    pub unit: Option<String>,
-    /// Column of the period, whole numbers
-    #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN"))]
-    pub time: Option<String>,
-    /// Column of the outcome
-    #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN"))]
-    pub outcome: String,
-    /// Column of the first treated period; 0, NA, Inf or empty for never
-    #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN"))]
-    pub cohort: Option<String>,
-    /// Column that is 1 where treated, 0 where not; any number for twfe, poisson and wild
-    #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN"))]
-    pub treatment: Option<String>,
-    /// Columns of covariates, separated by commas
-    #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMNS", value_delimiter = ','))]
-    pub covariates: Vec<String>,
-    /// Columns of further fixed effects, separated by commas
-    #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMNS", value_delimiter = ','))]
-    pub effects: Vec<String>,
-    /// Column of weights
-    #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN"))]
-    pub weights: Option<String>,
-    /// Columns that errors cluster on, one or two; the unit if left out
-    #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMNS", value_delimiter = ','))]
-    pub cluster: Vec<String>,
-    /// Comparison of did: never not-yet
-    #[cfg_attr(feature = "cli", arg(long, value_name = "GROUP"))]
-    pub control: Option<String>,
-    /// Estimator of did: dr ipw reg augmented
-    #[cfg_attr(feature = "cli", arg(long, value_name = "NAME"))]
-    pub estimator: Option<String>,
-    /// Base period of did: varying universal
-    #[cfg_attr(feature = "cli", arg(long, value_name = "PERIOD"))]
-    pub base: Option<String>,
-    /// Periods ahead of treatment in which units may react already
-    #[cfg_attr(feature = "cli", arg(long, value_name = "PERIODS"))]
-    pub anticipation: Option<u32>,
-    /// Gaps in the panel for did: balanced complete unbalanced cross-sections
-    #[cfg_attr(feature = "cli", arg(long, value_name = "SHAPE"))]
-    pub panel: Option<String>,
-    /// Averages of did: simple group dynamic calendar; all if left out
-    #[cfg_attr(feature = "cli", arg(long, value_name = "NAMES", value_delimiter = ','))]
-    pub aggregate: Vec<String>,
-    /// Age up to which every cohort must be seen in dynamic averages
-    #[cfg_attr(feature = "cli", arg(long, value_name = "AGE"))]
-    pub balance: Option<u32>,
-    /// Age that event studies compare with; -1 if left out
-    #[cfg_attr(feature = "cli", arg(long, value_name = "AGE", allow_negative_numbers = true))]
-    pub reference: Option<i64>,
-    /// Variance: iid hc1 hc2 hc3 cluster cr2 crv3 driscoll-kraay newey-west conley
-    #[cfg_attr(feature = "cli", arg(long, value_name = "NAME"))]
-    pub vcov: Option<String>,
-    /// Lags of driscoll-kraay and newey-west
-    #[cfg_attr(feature = "cli", arg(long, value_name = "LAGS"))]
-    pub lags: Option<u32>,
-    /// Columns of latitude and longitude for conley
-    #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMNS", value_delimiter = ','))]
-    pub place: Vec<String>,
-    /// Kilometres within which rows depend on each other, for conley
-    #[cfg_attr(feature = "cli", arg(long, value_name = "KM"))]
-    pub cutoff: Option<f64>,
-    /// Fixed effects counted as parameters: nested full none
-    #[cfg_attr(feature = "cli", arg(long, value_name = "CONVENTION"))]
-    pub fixef_k: Option<String>,
-    /// No corrections for small samples
-    #[cfg_attr(feature = "cli", arg(long))]
-    pub no_ssc: bool,
-    /// Draws of a bootstrap; 0 for none
-    #[cfg_attr(feature = "cli", arg(long, value_name = "DRAWS"))]
-    pub draws: Option<u32>,
-    /// Where chance begins
-    #[cfg_attr(feature = "cli", arg(long, value_name = "NUMBER"))]
-    pub seed: Option<u64>,
-    /// Multipliers of wild: rademacher webb mammen
-    #[cfg_attr(feature = "cli", arg(long, value_name = "NAME"))]
-    pub multiplier: Option<String>,
-    /// Residuals of wild from the whole model, not from the null (WCU)
-    #[cfg_attr(feature = "cli", arg(long))]
-    pub unrestricted: bool,
-    /// Value under the null hypothesis of wild
-    #[cfg_attr(feature = "cli", arg(long, value_name = "VALUE", allow_negative_numbers = true))]
-    pub null: Option<f64>,
-    /// Leave out treated rows that nothing can impute
-    #[cfg_attr(feature = "cli", arg(long))]
-    pub leave_out: bool,
-    /// Confidence level in per cent; 95 if left out
-    #[cfg_attr(feature = "cli", arg(long, value_name = "PERCENT"))]
-    pub level: Option<f64>,
-}
+pub use request::Fit;
 
 /// A method that can be named.
 struct Named {
@@ -167,7 +73,9 @@ const METHODS: &[Named] = &[
         run: panel::imputed,
     },
     Named { id: "etwfe", name: ["Extended two-way fixed effects (Wooldridge)", "Doble vía extendida (Wooldridge)"], run: panel::etwfe },
-    Named { id: "event-study", name: ["Event study in one regression", "Estudio de eventos en una regresión"], run: panel::events },
+    Named {
+        id: "event-study", name: ["Event study in one regression", "Estudio de eventos en una regresión"], run: panel::event_study_of
+    },
     Named { id: "twfe", name: ["Two-way fixed effects", "Efectos fijos de doble vía"], run: panel::twfe },
     Named { id: "poisson", name: ["Poisson with fixed effects", "Poisson con efectos fijos"], run: panel::amounts },
     Named {
@@ -176,7 +84,49 @@ const METHODS: &[Named] = &[
         run: panel::wild,
     },
     Named { id: "bacon", name: ["Goodman-Bacon decomposition", "Descomposición de Goodman-Bacon"], run: panel::decomposed },
+    Named { id: "two-by-two", name: ["Two groups in two periods", "Dos grupos en dos periodos"], run: differences::two },
+    Named {
+        id: "honest",
+        name: ["Honest parallel trends (Rambachan and Roth)", "Tendencias paralelas honestas (Rambachan y Roth)"],
+        run: sensitivity::honest,
+    },
+    Named {
+        id: "synthdid",
+        name: ["Synthetic difference in differences", "Diferencia en diferencias sintética"],
+        run: differences::synthdid,
+    },
+    Named { id: "sc", name: ["Synthetic control", "Control sintético"], run: controls::sc },
+    Named {
+        id: "sc-predictors",
+        name: ["Synthetic control on predictors", "Control sintético con predictores"],
+        run: predictors::predictors,
+    },
+    Named { id: "augsynth", name: ["Augmented synthetic control", "Control sintético aumentado"], run: controls::augsynth },
+    Named { id: "robust-sc", name: ["Robust synthetic control", "Control sintético robusto"], run: controls::robust },
+    Named { id: "conformal", name: ["Conformal inference", "Inferencia conforme"], run: controls::conformal },
+    Named { id: "gsynth", name: ["Generalised synthetic control (Xu)", "Control sintético generalizado (Xu)"], run: factors::gsynth },
+    Named { id: "ife", name: ["Interactive fixed effects", "Efectos fijos interactivos"], run: factors::ife },
+    Named { id: "mc", name: ["Matrix completion", "Completación de matrices"], run: factors::mc },
+    Named { id: "its", name: ["Interrupted time series", "Serie de tiempo interrumpida"], run: series::its },
+    Named { id: "bsts", name: ["Bayesian structural time series", "Series de tiempo estructurales bayesianas"], run: series::bsts },
+    Named { id: "rd", name: ["Regression discontinuity", "Regresión discontinua"], run: series::rd },
+    Named { id: "meta", name: ["Meta-analysis", "Metaanálisis"], run: studies::meta },
+    Named { id: "meta-multilevel", name: ["Meta-analysis in clusters", "Metaanálisis por grupos"], run: studies::multilevel },
 ];
+
+/// The method of that name.
+fn named(method: &str) -> Result<&'static Named, Problem> {
+    METHODS.iter().find(|m| m.id == method).ok_or_else(|| {
+        let known: Vec<&str> = METHODS.iter().map(|m| m.id).collect();
+        let known = known.join(", ");
+        Problem::new(
+            "unknown-method",
+            format!("--method {method}"),
+            Both::new("there is no method of this name", "no existe un método con este nombre"),
+            both!("known: {known}", "se conocen: {known}"),
+        )
+    })
+}
 
 /// Reads the file and estimates.
 ///
@@ -184,23 +134,21 @@ const METHODS: &[Named] = &[
 /// `unknown-method`, `unknown-column`, `column-needed`, `not-a-number`, `unknown-option`; `refused-*` with the
 /// reason of the method; those of the formats.
 pub fn fit(request: &Fit) -> Result<Fitted, Problem> {
-    estimate(request, || Data::read(&request.data))
+    named(&request.method)?;
+    estimate(&request.method, request, Data::read(&request.data)?)
 }
 
-/// Estimates on data that are read once the method is known.
-fn estimate(request: &Fit, data: impl FnOnce() -> Result<Data, Problem>) -> Result<Fitted, Problem> {
-    let Some(method) = METHODS.iter().find(|m| m.id == request.method) else {
-        let known: Vec<&str> = METHODS.iter().map(|m| m.id).collect();
-        let known = known.join(", ");
-        return Err(Problem::new(
-            "unknown-method",
-            format!("--method {}", request.method),
-            Both::new("there is no method of this name", "no existe un método con este nombre"),
-            both!("known: {known}", "se conocen: {known}"),
-        ));
-    };
-    let mut data = data()?;
-    let mut fitted = (method.run)(request, &mut data)?;
+/// Estimates on a table that is already there; the method and the file of the options are not looked at.
+///
+/// # Errors
+/// As [`fit`].
+pub fn estimate(method: &str, options: &Fit, mut data: Data) -> Result<Fitted, Problem> {
+    let method = named(method)?;
+    let known: [(&str, Option<fn(f64) -> f64>); 3] = [("levels", None), ("log", Some(f64::ln)), ("asinh", Some(f64::asinh))];
+    if let Some(turned) = options::pick("transform", &options.transform, &known)? {
+        data.turn(options.outcome()?, turned)?;
+    }
+    let mut fitted = (method.run)(options, &mut data)?;
     fitted.method = method.id.into();
     fitted.name = Both::new(method.name[0], method.name[1]);
     Ok(fitted)
@@ -211,62 +159,27 @@ fn knows(id: &str) -> bool {
     METHODS.iter().any(|m| m.id == id)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::verbs::Say;
-    use atalaya_kernel::Lang;
-
-    /// Six units over four periods; two adopt in 3, one in 4, effects of 2.
-    fn file() -> tempfile::NamedTempFile {
-        let mut text = String::from("place,year,amount,start\n");
-        for (unit, start) in [("a", 3), ("b", 3), ("c", 4), ("d", 0), ("e", 0), ("f", 0)] {
-            for t in 1..=4 {
-                let noise = f64::from((t * 7 + unit.len() as i32 * 5 + i32::from(unit.as_bytes()[0]) * t) % 5) / 10.0;
-                let effect = if start > 0 && t >= start { 2.0 } else { 0.0 };
-                text += &format!("{unit},{t},{},{start}\n", 1.0 + f64::from(t) + effect + noise);
-            }
-        }
-        let file = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
-        std::fs::write(file.path(), text).unwrap();
-        file
+/// An answer without sections yet.
+fn begun(fit: &Fit, data: &Data) -> Result<Fitted, Problem> {
+    let mut out = Fitted {
+        method: String::new(),
+        name: Both::default(),
+        outcome: if fit.outcome.is_empty() { fit.measure.clone().unwrap_or_default() } else { fit.outcome.clone() },
+        rows: data.rows(),
+        level: 100.0 * fit.share()?,
+        effect: None,
+        size: finding::Size::default(),
+        sections: Vec::new(),
+        certificate: Vec::new(),
+        notes: Vec::new(),
+        plots: finding::Plots::default(),
+    };
+    if data.left_out > 0 {
+        let n = data.left_out;
+        out.notes.push(both!("{n} rows are left out: a cell they need is missing", "se omiten {n} filas: les falta una celda necesaria"));
     }
-
-    fn request(method: &str, file: &tempfile::NamedTempFile) -> Fit {
-        Fit {
-            method: method.into(),
-            data: file.path().into(),
-            unit: Some("place".into()),
-            time: Some("year".into()),
-            outcome: "amount".into(),
-            cohort: Some("start".into()),
-            ..Fit::default()
-        }
-    }
-
-    #[test]
-    fn every_method_answers_and_says_so_in_both_languages() {
-        let file = file();
-        for method in METHODS {
-            let fitted = fit(&request(method.id, &file)).unwrap_or_else(|e| panic!("{}: {}", method.id, e.say(Lang::En)));
-            assert!(!fitted.sections.is_empty() && !fitted.certificate.is_empty(), "{}", method.id);
-            let first = &fitted.sections[0].lines[0];
-            assert!(first.estimate.is_some_and(f64::is_finite), "{}", method.id);
-            assert_ne!(fitted.say(Lang::En), fitted.say(Lang::Es), "{}", method.id);
-        }
-    }
-
-    #[test]
-    fn what_is_not_there_is_named() {
-        let file = file();
-        let said = |f: Fit| fit(&f).unwrap_err();
-        assert_eq!(said(request("magic", &file)).id, "unknown-method");
-        assert_eq!(said(Fit { outcome: "kilos".into(), ..request("did", &file) }).id, "unknown-column");
-        assert_eq!(said(Fit { cohort: None, ..request("did", &file) }).id, "column-needed");
-        assert_eq!(said(Fit { outcome: "place".into(), ..request("did", &file) }).id, "not-a-number");
-        assert_eq!(said(Fit { control: Some("twins".into()), ..request("did", &file) }).id, "unknown-option");
-        let refused = said(Fit { covariates: vec!["start".into()], estimator: Some("reg".into()), ..request("did", &file) });
-        assert_eq!(refused.id, "refused-collinear");
-        assert_ne!(refused.say(Lang::En), refused.say(Lang::Es));
-    }
+    Ok(out)
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ use atalaya_kernel::seed::Seed;
 use atalaya_kernel::{Both, Problem, both};
 use atalaya_methods::evaluate::callaway_santanna::aggregate::Aggregation;
 use atalaya_methods::evaluate::callaway_santanna::{Base, Control, Method, Options, Overlap, Shape};
-use atalaya_methods::evaluate::covariance::{Counted, Line, Small};
+use atalaya_methods::evaluate::covariance::{Counted, Line, Small, Spent};
 use atalaya_methods::evaluate::wild_bootstrap::Multiplier;
 
 use super::{Fit, FitLine};
@@ -12,15 +12,23 @@ use super::{Fit, FitLine};
 impl Fit {
     /// A column that the method cannot do without.
     pub(super) fn column<'a>(&self, option: &str, given: &'a Option<String>) -> Result<&'a str, Problem> {
-        given.as_deref().ok_or_else(|| {
-            let method = &self.method;
-            Problem::new(
-                "column-needed",
-                format!("--{option}"),
-                both!("{method} needs this column", "{method} necesita esta columna"),
-                both!("name it: --{option} COLUMN", "indíquela: --{option} COLUMNA"),
-            )
-        })
+        given.as_deref().filter(|c| !c.is_empty()).ok_or_else(|| self.lacking(option))
+    }
+
+    /// The column of the outcome.
+    pub(super) fn outcome(&self) -> Result<&str, Problem> {
+        if self.outcome.is_empty() { Err(self.lacking("outcome")) } else { Ok(&self.outcome) }
+    }
+
+    /// What to say where a column or period is not named.
+    pub(super) fn lacking(&self, option: &str) -> Problem {
+        let method = &self.method;
+        Problem::new(
+            "column-needed",
+            format!("--{option}"),
+            both!("{method} needs this", "{method} lo necesita"),
+            both!("name it: --{option} NAME", "indíquelo: --{option} NOMBRE"),
+        )
     }
 
     /// The level of intervals as a share.
@@ -58,7 +66,7 @@ impl Fit {
                     ("cross-sections", Shape::CrossSections),
                 ],
             )?,
-            overlap: Overlap::default(),
+            overlap: pick("overlap", &self.overlap, &[("trim", Overlap::default()), ("clip", Overlap::Clip(0.01))])?,
         })
     }
 
@@ -86,7 +94,8 @@ impl Fit {
             return Ok(Small::NONE);
         }
         let counted = pick("fixef-k", &self.fixef_k, &[("nested", Counted::Nested), ("full", Counted::Full), ("none", Counted::None)])?;
-        Ok(Small { counted, ..Small::default() })
+        let spent = pick("k-adj", &self.k_adj, &[("less-one", Spent::LessOne), ("rows", Spent::Rows), ("none", Spent::None)])?;
+        Ok(Small { counted, spent, clusters: !self.no_g_adj })
     }
 
     /// Multipliers of the wild bootstrap.
@@ -100,7 +109,7 @@ impl Fit {
 }
 
 /// The value of a name; the first where none is given.
-fn pick<T: Copy>(option: &str, given: &Option<String>, known: &[(&str, T)]) -> Result<T, Problem> {
+pub(super) fn pick<T: Copy>(option: &str, given: &Option<String>, known: &[(&str, T)]) -> Result<T, Problem> {
     let name = given.as_deref().unwrap_or(known[0].0);
     known.iter().find(|(n, _)| *n == name).map(|(_, v)| *v).ok_or_else(|| {
         let names: Vec<&str> = known.iter().map(|(n, _)| *n).collect();
@@ -129,4 +138,14 @@ pub(super) fn shown(line: &Line) -> FitLine {
         p: whole.then_some(line.p),
         weight: None,
     }
+}
+
+/// An estimate with a normal error.
+pub(super) fn normal_line(term: &str, estimate: f64, se: f64, level: f64) -> FitLine {
+    t_line(term, estimate, se, f64::INFINITY, level)
+}
+
+/// An estimate with an error of so many degrees of freedom.
+pub(super) fn t_line(term: &str, estimate: f64, se: f64, freedom: f64, level: f64) -> FitLine {
+    shown(&Line::new(term, estimate, se, freedom, level))
 }

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use super::{Core, Fit, Options, SyntheticDid, Target, synthetic_did};
 use crate::evaluate::block::{Block, BlockError};
 use crate::evaluate::donors::mean;
+use crate::evaluate::subsets::{choices, drawn, subsets};
 use crate::num::{axpy, dot};
 
 /// How placebos are made.
@@ -64,7 +65,7 @@ pub fn placebos(block: &Block, options: &Options, how: &Draws) -> Result<Placebo
         return Err(BlockError::NoDonors { donors: n, needed: k + 2 });
     }
     let enumerated = choices(n, k) <= ENUMERATED;
-    let sets = if enumerated { subsets(n, k) } else { (0..how.draws).map(|d| drawn(n, k, how.seed, d)).collect() };
+    let sets = if enumerated { subsets(n, k) } else { (0..how.draws).map(|d| drawn(n, k, &mut how.seed.stream(d as u64))).collect() };
     let one = |fit: &mut Fit, set: &Vec<usize>| -> Result<(f64, f64), BlockError> {
         let estimate = placebo(&core, set, how.penalty, fit)?;
         Ok((estimate, [fit.omega_kkt, fit.lambda_kkt].iter().flatten().map(|k| k.relative_gap).fold(0.0, f64::max)))
@@ -110,36 +111,6 @@ fn placebo(core: &Core<'_>, set: &[usize], penalty: Penalty, fit: &mut Fit) -> R
 fn spread(values: &[f64]) -> f64 {
     let centre = mean(values);
     (values.iter().map(|v| (v - centre).powi(2)).sum::<f64>() / values.len() as f64).sqrt()
-}
-
-/// How many sets of `k` among `n` there are, or the largest number.
-fn choices(n: usize, k: usize) -> usize {
-    (0..k).try_fold(1usize, |sets, i| sets.checked_mul(n - i).map(|s| s / (i + 1))).unwrap_or(usize::MAX)
-}
-
-/// All sets of `k` among `n`, in the order of a dictionary.
-fn subsets(n: usize, k: usize) -> Vec<Vec<usize>> {
-    let mut set: Vec<usize> = (0..k).collect();
-    let mut out = vec![set.clone()];
-    while let Some(at) = (0..k).rev().find(|&i| set[i] < n - k + i) {
-        set[at] += 1;
-        for i in at + 1..k {
-            set[i] = set[i - 1] + 1;
-        }
-        out.push(set.clone());
-    }
-    out
-}
-
-fn drawn(n: usize, k: usize, seed: Seed, draw: usize) -> Vec<usize> {
-    let mut stream = seed.stream(draw as u64);
-    let mut all: Vec<usize> = (0..n).collect();
-    for i in 0..k {
-        all.swap(i, i + stream.below((n - i) as u64) as usize);
-    }
-    all.truncate(k);
-    all.sort_unstable();
-    all
 }
 
 /// The jackknife over units, weights as they stand.

@@ -103,7 +103,7 @@ fn answered(sample: &Sample, design: &Design, choice: &Choice) -> Result<Estimat
     let silent = if method == "poisson" { drop_silent(&mut rows, sample.units.len()) } else { 0 };
     let request = request(sample, design, choice, method)?;
     let data = table(sample, design, &request, &rows)?;
-    let fitted = crate::evaluate::estimate(&request, || Ok(data))?;
+    let fitted = crate::evaluate::estimate(method, &request, data)?;
     let effect = NamedEffect { name: design.outcome.name.clone(), estimate: f64::NAN, se: None, interval: None, p: None };
     Ok(Estimate { effect, size: size(sample, design, &rows), fitted, silent })
 }
@@ -213,11 +213,11 @@ fn size(sample: &Sample, design: &Design, rows: &[(&Row, f64)]) -> Size {
     }
 }
 
-/// The one effect among what a method says: the first line of the first section.
+/// The one effect that a method gives. Where it gives no interval but the effects of placebos, the
+/// interval holds the effects that a test against them would not reject.
 fn effect_of(fitted: &Fitted, design: &Design) -> Result<NamedEffect, Problem> {
-    let no_single = ["event-study", "bacon"].contains(&fitted.method.as_str());
-    let line = fitted.sections.first().and_then(|s| s.lines.first()).filter(|_| !no_single);
-    let Some((line, estimate)) = line.and_then(|l| Some((l, l.estimate?))).filter(|(_, e)| e.is_finite()) else {
+    let line = fitted.effect.as_ref().and_then(|l| Some((l, l.estimate?))).filter(|(_, e)| e.is_finite());
+    let Some((line, estimate)) = line else {
         let method = &fitted.method;
         return Err(Problem::new(
             "no-single-effect",
@@ -226,7 +226,21 @@ fn effect_of(fitted: &Fitted, design: &Design) -> Result<NamedEffect, Problem> {
             Both::new("use did, sunab, imputation, twfe, synthdid ...", "use did, sunab, imputation, twfe, synthdid ..."),
         ));
     };
-    Ok(NamedEffect { name: design.outcome.name.clone(), estimate, se: line.se, interval: line.interval, p: line.p })
+    let interval = line.interval.or_else(|| among_placebos(fitted, estimate, design.method.level.unwrap_or(95.0)));
+    Ok(NamedEffect { name: design.outcome.name.clone(), estimate, se: line.se, interval, p: line.p })
+}
+
+/// The estimate give or take the size that so many per cent of placebo effects stay below; none where
+/// there are too few placebos for the level.
+fn among_placebos(fitted: &Fitted, estimate: f64, level: f64) -> Option<[f64; 2]> {
+    // The first line is the treated unit itself.
+    let lines = fitted.section("placebos")?.lines.get(1..)?;
+    let mut sizes: Vec<f64> = lines.iter().filter_map(|l| l.estimate).map(f64::abs).collect();
+    sizes.sort_by(f64::total_cmp);
+    // The place that a share `level` of all units, the treated one with them, does not pass.
+    let place = (level / 100.0 * (sizes.len() + 1) as f64).ceil() as usize;
+    let half = sizes.get(place.checked_sub(1)?)?;
+    Some([estimate - half, estimate + half])
 }
 
 fn only_regressions(method: &str) -> Problem {
