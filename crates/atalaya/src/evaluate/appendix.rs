@@ -11,7 +11,7 @@ use super::finding::{Finding, Grave, NamedEffect};
 use super::verdict_word;
 
 /// The card of each method of `evaluate fit`, by the name typed.
-const CARDS: [(&str, &str); 23] = [
+const CARDS: [(&str, &str); 25] = [
     ("augsynth", "augmented_control"),
     ("bacon", "bacon"),
     ("bsts", "structural_series"),
@@ -25,6 +25,8 @@ const CARDS: [(&str, &str); 23] = [
     ("imputation", "imputation"),
     ("its", "interrupted_series"),
     ("mc", "interactive_effects"),
+    ("meta", "meta_analysis"),
+    ("meta-multilevel", "meta_multilevel"),
     ("poisson", "poisson"),
     ("rd", "discontinuity"),
     ("robust-sc", "robust_control"),
@@ -221,7 +223,7 @@ impl Page {
         self.head("Checks", "Verificaciones");
         for check in &finding.diagnostics {
             let (title, grave) = (plain(check.title.in_lang(lang)), grave_word(check.grave));
-            let (found, explain) = (plain(check.found.in_lang(lang)), plain(check.explain.in_lang(lang)));
+            let (found, explain) = (plain(check.found.in_lang(lang).trim_end_matches('.')), plain(check.explain.in_lang(lang)));
             self.out += &format!("- **{title}** ({}): {found}. {explain}\n", grave.in_lang(lang));
         }
     }

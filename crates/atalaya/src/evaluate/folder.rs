@@ -64,7 +64,7 @@ pub fn files(observatory: &Observatory, id: &str, caller: &mut Caller<'_>) -> Re
     let state = State { id: id.into(), held: panel.held.clone() };
     out.insert(DESIGN.into(), written.text.clone().into_bytes());
     out.insert(STATE.into(), pretty(&state));
-    out.insert(FINDING.into(), pretty(&finding));
+    out.insert(FINDING.into(), pretty(finding.as_ref()));
     if leaves {
         out.insert(DATA.into(), csv(&panel));
     }
@@ -236,6 +236,19 @@ fn listed(folder: &Path) -> BTreeMap<String, String> {
     pairs.filter(|(sha, name)| sha.len() == 64 && inside(name)).map(|(sha, name)| (name.to_string(), sha.to_string())).collect()
 }
 
+/// What is read of a finding to compare with.
+#[derive(Deserialize)]
+struct Was {
+    version: String,
+    effect: WasEffect,
+}
+
+/// Its effect.
+#[derive(Deserialize)]
+struct WasEffect {
+    estimate: f64,
+}
+
 /// Whether a folder says what it says again.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FolderChecked {
@@ -264,7 +277,8 @@ pub fn verify(folder: &Path, caller: &mut Caller<'_>) -> Result<FolderChecked, P
     let manifest = listed(folder);
     let read = |name: &str| fs::read(folder.join(name)).map_err(|_| foreign(&place, name));
     let state: State = serde_json::from_slice(&read(STATE)?).map_err(|_| foreign(&place, STATE))?;
-    let was: Finding = serde_json::from_slice(&read(FINDING)?).map_err(|_| foreign(&place, FINDING))?;
+    let before = read(FINDING)?;
+    let was: Was = serde_json::from_slice(&before).map_err(|_| foreign(&place, FINDING))?;
     let text = String::from_utf8(read(DESIGN)?).map_err(|_| foreign(&place, DESIGN))?;
     let id = &state.id;
     if !folder.join(DATA).is_file() {
@@ -284,13 +298,14 @@ pub fn verify(folder: &Path, caller: &mut Caller<'_>) -> Result<FolderChecked, P
         .filter(|(name, sha)| fs::read(folder.join(name)).map_or(true, |bytes| sha256_bytes(&bytes) != **sha))
         .map(|(name, _)| name.clone())
         .collect();
-    // The version may be another one; what it computes may not.
-    let same = Finding { version: was.version.clone(), ..is.clone() } == was;
+    // The version may be another one; what it computes may not. Texts are compared, for JSON's numbers
+    // need not be read back to the last digit.
+    let same = pretty(&Finding { version: was.version.clone(), ..is.clone() }) == before;
     Ok(FolderChecked {
         id: state.id.clone(),
         files: manifest.len() - changed.len(),
         changed,
-        was: was.effect.estimate,
+        was: if same { is.effect.estimate } else { was.effect.estimate },
         is: is.effect.estimate,
         same,
         made_by: was.version,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::find::{Ground, first_verdict, found};
 use super::finding::{Finding, Verdict};
 use super::register::{Entry, Written, parse, registered, since_first};
-use super::sample::{Beside, Sample};
+use super::sample::{Beside, Revised, Sample};
 use crate::Observatory;
 use crate::answer::SourceLine;
 use crate::observatory::Caller;
@@ -23,7 +23,7 @@ pub(crate) struct Stood {
     /// What the design as first registered says, where it was changed since.
     first: Option<Verdict>,
     /// The interval that earlier looks were paid for with.
-    anytime: Option<[f64; 2]>,
+    anytime: Option<[Exact; 2]>,
     /// Where the data come from.
     sources: Vec<SourceLine>,
     /// Their label.
@@ -31,7 +31,43 @@ pub(crate) struct Stood {
     /// Their state.
     data: String,
     /// Whether and how newer vintages revised them.
-    revised: Option<super::sample::Revised>,
+    revised: Option<RevisedThen>,
+}
+
+/// A number that is read back to the last digit: JSON's own numbers need not be.
+#[derive(Debug, Clone, Copy)]
+struct Exact(f64);
+
+impl Serialize for Exact {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Exact {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Exact, D::Error> {
+        String::deserialize(from)?.parse().map(Exact).map_err(serde::de::Error::custom)
+    }
+}
+
+/// What newer vintages had revised.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct RevisedThen {
+    twice: usize,
+    changed: usize,
+    mean: Exact,
+    shift: Exact,
+}
+
+impl RevisedThen {
+    fn of(revised: Revised) -> RevisedThen {
+        let Revised { twice, changed, mean, shift } = revised;
+        RevisedThen { twice, changed, mean: Exact(mean), shift: Exact(shift) }
+    }
+
+    fn read(self) -> Revised {
+        Revised { twice: self.twice, changed: self.changed, mean: self.mean.0, shift: self.shift.0 }
+    }
 }
 
 /// The columns of a panel as they were read, with what stood beside them.
@@ -57,11 +93,11 @@ pub(crate) fn both_of(observatory: &Observatory, written: &Written, caller: &mut
     let stood = Stood {
         log,
         first,
-        anytime: finding.effect.anytime,
+        anytime: finding.effect.anytime.map(|ends| ends.map(Exact)),
         sources: sample.sources,
         label: sample.label,
         data: sample.data,
-        revised: sample.revised,
+        revised: sample.revised.map(RevisedThen::of),
     };
     Ok((Panel { names: sample.names, columns: sample.columns, held: stood }, finding))
 }
@@ -74,8 +110,13 @@ pub(crate) fn again(id: &str, text: &str, panel: &Panel, caller: &mut Caller<'_>
     let design = parse(text, "design.toml")?;
     let written = Written { id: id.into(), hash: atalaya_store::sha256_text(text), text: text.into(), design };
     let stood = &panel.held;
-    let beside = Beside { sources: stood.sources.clone(), label: stood.label.clone(), data: stood.data.clone(), revised: stood.revised };
+    let beside = Beside {
+        sources: stood.sources.clone(),
+        label: stood.label.clone(),
+        data: stood.data.clone(),
+        revised: stood.revised.map(RevisedThen::read),
+    };
     let sample = Sample::of_columns((panel.names.clone(), panel.columns.clone()), beside, &written.design)?;
     let ground = Ground { written: &written, entries: &stood.log, sample: &sample, as_of: None };
-    found(&ground, &mut |_| Ok(stood.anytime), || stood.first, caller)
+    found(&ground, &mut |_| Ok(stood.anytime.map(|ends| ends.map(|e| e.0))), || stood.first, caller)
 }

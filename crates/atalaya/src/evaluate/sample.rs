@@ -9,7 +9,6 @@ mod table;
 use std::collections::{BTreeMap, BTreeSet};
 
 use atalaya_kernel::{Both, Label, Problem, both};
-use serde::{Deserialize, Serialize};
 
 use self::table::Table;
 use super::data::{missing, number};
@@ -63,7 +62,7 @@ pub(crate) struct Sample {
 }
 
 /// What newer vintages made of older cells.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(crate) struct Revised {
     /// Cells that more than one vintage gives.
     pub twice: usize,
