@@ -74,7 +74,7 @@ fn specifications() -> Specifications {
         estimate: (at as f64 * 7.0) % 24.0 - 16.0,
         interval: Some([(at as f64 * 7.0) % 24.0 - 20.0, (at as f64 * 7.0) % 24.0 - 12.0]),
         chosen: at == 5,
-        picks: vec![Some(at % 3), Some(at / 3 % 2), (at % 2 == 0).then_some(0)],
+        picks: vec![Some(at % 3), Some(at / 3 % 2), at.is_multiple_of(2).then_some(0)],
     };
     let choice = |en: &str, es: &str, options: &[&str]| Choice {
         name: Both::new(en, es),
@@ -158,7 +158,8 @@ fn attribute<'s>(tag: &'s str, key: &str) -> &'s str {
 }
 
 fn number(tag: &str, key: &str) -> f64 {
-    attribute(tag, key).parse().unwrap()
+    let text = attribute(tag, key);
+    text.parse().unwrap_or_else(|_| panic!("{key} of {tag} is {text}"))
 }
 
 fn svg(part: Part) -> String {
