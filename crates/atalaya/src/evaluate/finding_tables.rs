@@ -23,7 +23,7 @@ pub fn tables(finding: &Finding, lang: Lang) -> Vec<Table> {
     all.into_iter().filter(|t| !t.rows.is_empty()).collect()
 }
 
-fn table(finding: &Finding, id: &str, title: Both, columns: Vec<Field>, rows: Vec<Vec<Option<String>>>) -> Table {
+fn table(finding: &Finding, id: &str, title: [&str; 2], columns: Vec<Field>, rows: Vec<Vec<Option<String>>>) -> Table {
     let (en, es) = (&finding.design.title.en, &finding.design.title.es);
     let notes = if finding.sources.is_empty() { vec![file_note(finding)] } else { Vec::new() };
     let about = About {
@@ -34,7 +34,7 @@ fn table(finding: &Finding, id: &str, title: Both, columns: Vec<Field>, rows: Ve
         notes,
         codes: Default::default(),
     };
-    let (table_en, table_es) = (&title.en, &title.es);
+    let [table_en, table_es] = title;
     Table { id: id.into(), title: Both::new(format!("{en}: {table_en}"), format!("{es}: {table_es}")), columns, rows, about }
 }
 
@@ -95,7 +95,7 @@ fn effects(finding: &Finding, lang: Lang) -> Table {
         rows.push(row(&spill.kind, &named, None, spill.places));
     }
     rows.extend(finding.subgroups.iter().map(|group| row("subgroup", group, None, 0)));
-    table(finding, "effects", Both::new("effects", "efectos"), columns, rows)
+    table(finding, "effects", ["effects", "efectos"], columns, rows)
 }
 
 fn checks(finding: &Finding, lang: Lang) -> Table {
@@ -107,7 +107,7 @@ fn checks(finding: &Finding, lang: Lang) -> Table {
             Some(d.found.in_lang(lang).to_string()),
         ]
     };
-    table(finding, "checks", Both::new("checks", "verificaciones"), columns, finding.diagnostics.iter().map(row).collect())
+    table(finding, "checks", ["checks", "verificaciones"], columns, finding.diagnostics.iter().map(row).collect())
 }
 
 fn specifications(finding: &Finding, lang: Lang) -> Table {
@@ -129,7 +129,7 @@ fn specifications(finding: &Finding, lang: Lang) -> Table {
         row.push(spec.standardised.and_then(of));
         row
     };
-    let title = Both::new("other choices", "otras elecciones");
+    let title = ["other choices", "otras elecciones"];
     table(finding, "specifications", title, columns, finding.specifications.iter().map(row).collect())
 }
 
@@ -145,7 +145,7 @@ fn paths(finding: &Finding) -> Table {
         let [low, high] = p.interval.map_or([None, None], |i| i.map(of));
         vec![Some(p.period.to_string()), p.treated.and_then(of), p.comparison.and_then(of), low, high]
     };
-    table(finding, "paths", Both::new("over time", "en el tiempo"), columns, finding.plots.paths.iter().map(row).collect())
+    table(finding, "paths", ["over time", "en el tiempo"], columns, finding.plots.paths.iter().map(row).collect())
 }
 
 fn events(finding: &Finding) -> Table {
@@ -159,20 +159,14 @@ fn events(finding: &Finding) -> Table {
         let [low, high] = e.interval.map_or([None, None], |i| i.map(of));
         vec![Some(e.age.to_string()), of(e.estimate), low, high]
     };
-    let title = Both::new("before and after the start", "antes y después del inicio");
+    let title = ["before and after the start", "antes y después del inicio"];
     table(finding, "events", title, columns, finding.plots.events.iter().map(row).collect())
 }
 
 fn donors(finding: &Finding, lang: Lang) -> Table {
     let columns = vec![text("unit", "unit", "unidad"), text("name", "name", "nombre"), decimal("weight", "weight", "peso")];
     let row = |d: &super::finding::Donor| vec![Some(d.unit.clone()), Some(area_name(&d.unit).in_lang(lang).to_string()), of(d.weight)];
-    table(
-        finding,
-        "donors",
-        Both::new("who is compared with", "con quién se compara"),
-        columns,
-        finding.plots.donors.iter().map(row).collect(),
-    )
+    table(finding, "donors", ["who is compared with", "con quién se compara"], columns, finding.plots.donors.iter().map(row).collect())
 }
 
 fn placebos(finding: &Finding, lang: Lang) -> Table {
@@ -190,7 +184,7 @@ fn placebos(finding: &Finding, lang: Lang) -> Table {
             vec![Some(p.unit.clone()), Some(treated.into()), Some(period.to_string()), of(*gap), p.ratio.and_then(of)]
         })
     });
-    let title = Both::new("places without the programme", "lugares sin el programa");
+    let title = ["places without the programme", "lugares sin el programa"];
     table(finding, "placebos", title, columns, rows.collect())
 }
 
@@ -204,5 +198,5 @@ fn places(finding: &Finding, lang: Lang) -> Table {
     let row = |p: &super::finding::PlaceEffect| {
         vec![Some(p.area.clone()), Some(area_name(&p.area).in_lang(lang).to_string()), p.exposure.and_then(of), p.effect.and_then(of)]
     };
-    table(finding, "places", Both::new("places", "lugares"), columns, finding.plots.places.iter().map(row).collect())
+    table(finding, "places", ["places", "lugares"], columns, finding.plots.places.iter().map(row).collect())
 }
