@@ -1,6 +1,7 @@
 //! From a registered design and the data as they stand to a finding.
 
 mod diagnose;
+mod displaced;
 mod estimate;
 mod leads;
 mod plots;
@@ -18,7 +19,7 @@ use self::estimate::{Choice, Estimate, estimate};
 pub use self::verdict::{VERDICT_RULES, VerdictRule, word as verdict_word};
 use self::words::said;
 use super::design::{Design, Transformation};
-use super::finding::{Effect, Finding, NamedEffect, Plots, Verdict};
+use super::finding::{Effect, Finding, NamedEffect, Verdict};
 use super::register::{Entry, Written, parse, registered, since_first, written};
 use super::sample::{Sample, moments};
 use crate::Observatory;
@@ -73,12 +74,15 @@ pub(crate) type Pay<'a> = &'a mut dyn FnMut(&Effect) -> Result<Option<[f64; 2]>,
 /// # Errors
 /// Those of the method and of paying.
 pub(crate) fn judged(observatory: &Observatory, ground: &Ground<'_>, pay: Pay<'_>, caller: &mut Caller<'_>) -> Result<Finding, Problem> {
-    found(ground, pay, || first_verdict(observatory, ground.written, ground.entries, ground.as_of), caller)
+    let first = || first_verdict(observatory, ground.written, ground.entries, ground.as_of);
+    found(Some(observatory), ground, pay, first, caller)
 }
 
-/// The same where there may be no observatory: `first` tells what the design says as first
-/// registered, and is asked only where it was changed since.
+/// The same where there may be no observatory: then who is near whom is not known, and nothing is
+/// looked for next door. `first` tells what the design says as first registered, and is asked only
+/// where it was changed since.
 pub(super) fn found(
+    observatory: Option<&Observatory>,
     ground: &Ground<'_>,
     pay: Pay<'_>,
     first: impl FnOnce() -> Option<Verdict>,
@@ -91,9 +95,18 @@ pub(super) fn found(
     let made = estimate(sample, design, &choice)?;
     caller.progress.at(id, made.size.rows as u64);
     let leads = leads::leads(sample, design, &choice).ok();
-    let specifications = specify::specifications(sample, design, &choice);
-    let case =
-        Case { sample, design, choice: &choice, made: &made, leads: leads.as_ref(), specifications: &specifications, first: log.first() };
+    let specifications = specify::specifications(sample, design, &choice, &made);
+    let displaced = observatory.map(|o| displaced::displaced(o, id, sample, design, &choice)).unwrap_or_default();
+    let case = Case {
+        sample,
+        design,
+        choice: &choice,
+        made: &made,
+        leads: leads.as_ref(),
+        specifications: &specifications,
+        displaced: &displaced,
+        first: log.first(),
+    };
     let diagnostics = diagnostics(&case);
     let mut effect = effect(sample, design, &choice, &made);
     effect.anytime = pay(&effect)?;
@@ -101,7 +114,7 @@ pub(super) fn found(
     let as_first = if departures.is_empty() { None } else { first() };
     let (verdict, rule, mut because) = verdict::verdict(&effect, &diagnostics, as_first);
     because.extend(seen_before(design, sample, log.first()));
-    let plots = leads.as_ref().map_or_else(Plots::default, |l| plots::plots(sample, design, &choice, l));
+    let plots = plots::plots(sample, design, &choice, &made.fitted.plots, leads.as_ref());
     let sentences = sentences::sentences(design, &effect, verdict, rule, &diagnostics);
     caller.progress.done(id);
     Ok(Finding {
@@ -114,7 +127,7 @@ pub(super) fn found(
         label: sample.label.clone(),
         data: sample.data.clone(),
         version: env!("CARGO_PKG_VERSION").into(),
-        spillovers: Vec::new(),
+        spillovers: displaced.effects,
         id: written.id.clone(),
         design: written.design.clone(),
         effect,
@@ -174,7 +187,8 @@ pub(super) fn first_verdict(observatory: &Observatory, written: &Written, log: &
     let choice = Choice::of(&then.design, &sample);
     let made = estimate(&sample, &then.design, &choice).ok()?;
     let leads = leads::leads(&sample, &then.design, &choice).ok();
-    let specifications = specify::specifications(&sample, &then.design, &choice);
+    let specifications = specify::specifications(&sample, &then.design, &choice, &made);
+    let displaced = displaced::displaced(observatory, &then.id, &sample, &then.design, &choice);
     let case = Case {
         sample: &sample,
         design: &then.design,
@@ -182,6 +196,7 @@ pub(super) fn first_verdict(observatory: &Observatory, written: &Written, log: &
         made: &made,
         leads: leads.as_ref(),
         specifications: &specifications,
+        displaced: &displaced,
         first: Some(first),
     };
     let effect = effect(&sample, &then.design, &choice, &made);

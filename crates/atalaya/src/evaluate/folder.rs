@@ -12,6 +12,7 @@ use atalaya_report::chart::{Look, Theme, draw};
 use atalaya_report::{Format, render};
 use atalaya_store::sha256_bytes;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::appendix::appendix;
 use super::draw::{What, chart_of};
@@ -264,6 +265,8 @@ pub struct FolderChecked {
     pub is: f64,
     /// Whether everything computed again is as it was, to the last digit.
     pub same: bool,
+    /// Whether effects on other places were left as they are: outlines and networks stay behind.
+    pub not_near: bool,
     /// The version that made the folder.
     pub made_by: String,
 }
@@ -298,9 +301,9 @@ pub fn verify(folder: &Path, caller: &mut Caller<'_>) -> Result<FolderChecked, P
         .filter(|(name, sha)| fs::read(folder.join(name)).map_or(true, |bytes| sha256_bytes(&bytes) != **sha))
         .map(|(name, _)| name.clone())
         .collect();
-    // The version may be another one; what it computes may not. Texts are compared, for JSON's numbers
-    // need not be read back to the last digit.
-    let same = pretty(&Finding { version: was.version.clone(), ..is.clone() }) == before;
+    let near = &is.design.spillover;
+    let near = !near.rings.is_empty() || near.borders || near.network.is_some();
+    let same = comparable(&pretty(&is), near) == comparable(&before, near);
     Ok(FolderChecked {
         id: state.id.clone(),
         files: manifest.len() - changed.len(),
@@ -308,8 +311,22 @@ pub fn verify(folder: &Path, caller: &mut Caller<'_>) -> Result<FolderChecked, P
         was: if same { is.effect.estimate } else { was.effect.estimate },
         is: is.effect.estimate,
         same,
+        not_near: near,
         made_by: was.version,
     })
+}
+
+/// What must be the same. The version may be another one. Where a design looks next door, outlines
+/// and networks stay in the observatory, so that what rests on them is not computed again.
+fn comparable(text: &[u8], near: bool) -> Option<Value> {
+    let mut value: Value = serde_json::from_slice(text).ok()?;
+    let fields = value.as_object_mut()?;
+    fields.remove("version");
+    if near {
+        ["spillovers", "verdict", "because", "sentences"].map(|name| fields.remove(name));
+        fields.get_mut("diagnostics")?.as_array_mut()?.retain(|d| d["id"] != "displacement");
+    }
+    Some(value)
 }
 
 fn foreign(place: &str, name: &str) -> Problem {

@@ -56,17 +56,16 @@ struct RevisedThen {
     twice: usize,
     changed: usize,
     mean: Exact,
-    shift: Exact,
 }
 
 impl RevisedThen {
     fn of(revised: Revised) -> RevisedThen {
-        let Revised { twice, changed, mean, shift } = revised;
-        RevisedThen { twice, changed, mean: Exact(mean), shift: Exact(shift) }
+        let Revised { twice, changed, mean } = revised;
+        RevisedThen { twice, changed, mean: Exact(mean) }
     }
 
     fn read(self) -> Revised {
-        Revised { twice: self.twice, changed: self.changed, mean: self.mean.0, shift: self.shift.0 }
+        Revised { twice: self.twice, changed: self.changed, mean: self.mean.0 }
     }
 }
 
@@ -118,5 +117,5 @@ pub(crate) fn again(id: &str, text: &str, panel: &Panel, caller: &mut Caller<'_>
     };
     let sample = Sample::of_columns((panel.names.clone(), panel.columns.clone()), beside, &written.design)?;
     let ground = Ground { written: &written, entries: &stood.log, sample: &sample, as_of: None };
-    found(&ground, &mut |_| Ok(stood.anytime.map(|ends| ends.map(|e| e.0))), || stood.first, caller)
+    found(None, &ground, &mut |_| Ok(stood.anytime.map(|ends| ends.map(|e| e.0))), || stood.first, caller)
 }

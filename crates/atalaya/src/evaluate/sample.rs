@@ -70,8 +70,6 @@ pub(crate) struct Revised {
     pub changed: usize,
     /// The mean size of a change among those.
     pub mean: f64,
-    /// The mean change with its sign, over all cells given twice, from the start on less before it.
-    pub shift: f64,
 }
 
 /// What stands beside the columns of a panel.
@@ -86,6 +84,9 @@ pub(crate) struct Beside {
     /// What newer vintages revised.
     pub revised: Option<Revised>,
 }
+
+/// The column of a series that holds each value as it was first published.
+const FIRST_PUBLISHED: &str = "first published";
 
 impl Sample {
     /// The panel whole. The registration is the key: without one that fits there is no panel.
@@ -183,6 +184,13 @@ impl Sample {
         }
     }
 
+    /// Those among [`Sample::treated`], and the others.
+    pub fn sides(&self) -> [Vec<usize>; 2] {
+        let treated = self.treated();
+        let others = (0..self.units.len()).filter(|u| treated.binary_search(u).is_err()).collect();
+        [treated, others]
+    }
+
     /// How exposed each unit is: its mean over the stated periods, transformed, in standard deviations if asked.
     fn exposed(&self, design: &Design, exposure: &Exposure) -> Result<Vec<f64>, Problem> {
         if exposure.to >= design.programme.start || exposure.from > exposure.to {
@@ -218,6 +226,16 @@ impl Sample {
             out.iter_mut().for_each(|v| *v = (*v - mean) / sd);
         }
         Ok(out)
+    }
+
+    /// The panel as it was first published; none where the data have no earlier editions.
+    pub fn as_first_published(&self) -> Option<Sample> {
+        let column = self.names.iter().position(|n| n == FIRST_PUBLISHED).filter(|_| self.revised.is_some())?;
+        let mut out = self.clone();
+        for row in out.rows.iter_mut().filter(|r| r.at.is_some()) {
+            row.y = number(self.cell(row, column));
+        }
+        Some(out)
     }
 
     /// The position of a column.

@@ -167,6 +167,13 @@ impl Say for FolderChecked {
         .in_lang(lang)
         .to_string();
         out += both!("{files} files are as listed\n", "{files} archivos están como se listaron\n").in_lang(lang);
+        if self.not_near {
+            let said = Both::new(
+                "Effects on other places were not computed again: outlines and networks are not in the folder.\n",
+                "Los efectos en otros lugares no se calcularon de nuevo: los contornos y las redes no están en la carpeta.\n",
+            );
+            out += said.in_lang(lang);
+        }
         for name in &self.changed {
             out += both!("  changed: {name}\n", "  cambió: {name}\n").in_lang(lang);
         }

@@ -3,11 +3,13 @@
 
 mod compared;
 mod measured;
+mod near;
 mod scale;
 mod trends;
 
 use atalaya_kernel::Both;
 
+use super::displaced::Displaced;
 use super::estimate::{Choice, Estimate};
 use super::leads::Leads;
 use crate::evaluate::design::Design;
@@ -29,6 +31,8 @@ pub(crate) struct Case<'a> {
     pub leads: Option<&'a Leads>,
     /// The specification curve.
     pub specifications: &'a [Specification],
+    /// What was found next door.
+    pub displaced: &'a Displaced,
     /// The first registration.
     pub first: Option<&'a Entry>,
 }
@@ -104,6 +108,15 @@ const CHECKS: &[Check] = &[
         find: compared::negative_weights,
     },
     Check {
+        id: "extrapolation",
+        title: ["Whether other places could stand in", "Si otros lugares podían representarlo"],
+        explain: [
+            "What would have happened is built here from a mixture of other places. If no mixture followed the treated ones before the programme, none tells what they would have done after.",
+            "Lo que habría pasado se construye aquí con una combinación de otros lugares. Si ninguna combinación seguía a los tratados antes del programa, ninguna dice qué habrían hecho después.",
+        ],
+        find: near::extrapolation,
+    },
+    Check {
         id: "composition",
         title: ["Whether the same places are seen throughout", "Si se observan los mismos lugares todo el tiempo"],
         explain: [
@@ -155,7 +168,7 @@ const CHECKS: &[Check] = &[
             "If an activity moves next door, the place with the programme improves, its neighbour gets worse, and a comparison of both counts the same change twice. What matters is the total.",
             "Si una actividad se muda al lado, el lugar con el programa mejora, su vecino empeora, y comparar ambos cuenta el mismo cambio dos veces. Lo que importa es el total.",
         ],
-        find: compared::displacement,
+        find: near::displacement,
     },
 ];
 

@@ -185,7 +185,8 @@ fn carried(sample: &Sample, design: &Design, row: &Row, column: usize) -> String
         return row.period.to_string();
     }
     let from = sample.rows.partition_point(|r| r.unit < row.unit);
-    let mut cells = sample.rows[from..].iter().take_while(|r| r.unit == row.unit && r.at.is_some()).map(|r| sample.cell(r, column));
+    let own = sample.rows[from..].iter().take_while(|r| r.unit == row.unit);
+    let mut cells = own.filter(|r| r.at.is_some()).map(|r| sample.cell(r, column));
     let first = cells.next().unwrap_or("");
     if cells.all(|c| c == first) { first.to_string() } else { String::new() }
 }
@@ -226,8 +227,12 @@ fn effect_of(fitted: &Fitted, design: &Design) -> Result<NamedEffect, Problem> {
             Both::new("use did, sunab, imputation, twfe, synthdid ...", "use did, sunab, imputation, twfe, synthdid ..."),
         ));
     };
-    let interval = line.interval.or_else(|| among_placebos(fitted, estimate, design.method.level.unwrap_or(95.0)));
-    Ok(NamedEffect { name: design.outcome.name.clone(), estimate, se: line.se, interval, p: line.p })
+    let finite = |v: Option<f64>| v.filter(|v| v.is_finite());
+    let interval = line
+        .interval
+        .filter(|i| i.iter().all(|v| v.is_finite()))
+        .or_else(|| among_placebos(fitted, estimate, design.method.level.unwrap_or(95.0)));
+    Ok(NamedEffect { name: design.outcome.name.clone(), estimate, se: finite(line.se), interval, p: finite(line.p) })
 }
 
 /// The estimate give or take the size that so many per cent of placebo effects stay below; none where

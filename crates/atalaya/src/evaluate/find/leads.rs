@@ -3,6 +3,7 @@
 
 use atalaya_kernel::Problem;
 use atalaya_methods::evaluate::covariance::clustered::clustered;
+use atalaya_methods::evaluate::covariance::few_clusters::crv3;
 use atalaya_methods::evaluate::covariance::{Leverage, Line, Small};
 use atalaya_methods::evaluate::fixed_effects::Regression;
 use atalaya_methods::num::distribution::f_tail;
@@ -13,6 +14,9 @@ use crate::evaluate::design::{Design, Transformation};
 use crate::evaluate::finding::EventPoint;
 use crate::evaluate::refused::refused;
 use crate::evaluate::sample::{Row, Sample, turned};
+
+/// Places below which errors leave out each place in turn (CRV3).
+const FEW_CLUSTERS: usize = 50;
 
 /// The event study.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +29,8 @@ pub(crate) struct Leads {
     pub largest: Option<f64>,
     /// Standard errors of the differences before the start, in the order of the events.
     pub errors: Vec<f64>,
+    /// Their covariance, where the last period before the start is the reference.
+    pub covariance: Option<Matrix>,
 }
 
 impl Leads {
@@ -41,6 +47,9 @@ impl Leads {
 /// The refusals of the regression.
 pub(crate) fn leads(sample: &Sample, design: &Design, choice: &Choice) -> Result<Leads, Problem> {
     let starts: std::collections::BTreeSet<i64> = sample.first.iter().flatten().copied().collect();
+    // Data before the window that the design measures exposure in are part of its past.
+    let from = design.programme.exposure.as_ref().map_or(choice.window.0, |e| e.from.min(choice.window.0));
+    let choice = &Choice { window: (from, choice.window.1), ..choice.clone() };
     let mut leads = if starts.len() > 1 { staggered(sample, design, choice)? } else { at_once(sample, design, choice)? };
     let largest = leads.before().map(|e| e.estimate.abs()).fold(f64::NEG_INFINITY, f64::max);
     leads.largest = Some(largest).filter(|l| l.is_finite());
@@ -107,7 +116,12 @@ fn at_once(sample: &Sample, design: &Design, choice: &Choice) -> Result<Leads, P
     let columns: Vec<&[f64]> = x.iter().map(Vec::as_slice).collect();
     let regression = Regression { y: &y, names: &names, x: &columns, effects: &[&unit, &time], weights: None, set_aside: false };
     let fit = regression.fit().map_err(|e| refused(&e))?;
-    let covariance = clustered(&fit, &[&unit], Leverage::Ignored, Small::default()).map_err(|e| refused(&e))?;
+    let clusters = unit.iter().collect::<std::collections::BTreeSet<_>>().len();
+    let usual = || clustered(&fit, &[&unit], Leverage::Ignored, Small::default());
+    // With few places the usual errors find movement where there is none; a place that alone is treated
+    // cannot be left out.
+    let covariance = if clusters < FEW_CLUSTERS { crv3(&regression, &fit, &unit).or_else(|_| usual()) } else { usual() };
+    let covariance = covariance.map_err(|e| refused(&e))?;
     let level = design.method.level.unwrap_or(95.0) / 100.0;
     let mut leads = Leads::default();
     let mut early = Vec::new();
@@ -120,8 +134,9 @@ fn at_once(sample: &Sample, design: &Design, choice: &Choice) -> Result<Leads, P
     }
     leads.events.push(EventPoint { age: reference - start, estimate: 0.0, interval: None });
     leads.events.sort_by_key(|e| e.age);
-    let clusters = unit.iter().collect::<std::collections::BTreeSet<_>>().len();
     leads.p = together(&fit.coef, &covariance.matrix, &early, clusters);
+    leads.covariance =
+        (reference == start - 1).then(|| Matrix::from_fn(early.len(), early.len(), |i, j| covariance.matrix.at(early[i], early[j])));
     Ok(leads)
 }
 

@@ -6,9 +6,15 @@ use crate::evaluate::design::{Design, Transformation};
 use crate::evaluate::finding::{PathPoint, PlaceEffect, Plots};
 use crate::evaluate::sample::{Sample, turned};
 
-/// The plots of a finding.
-pub(crate) fn plots(sample: &Sample, design: &Design, choice: &Choice, leads: &Leads) -> Plots {
-    Plots { paths: paths(sample, design, choice), events: leads.events.clone(), places: places(sample, design, choice), ..Plots::default() }
+/// The plots of a finding: those of a method that builds what would have been from other places, else
+/// means and the event study.
+pub(crate) fn plots(sample: &Sample, design: &Design, choice: &Choice, made: &Plots, leads: Option<&Leads>) -> Plots {
+    let places = places(sample, design, choice);
+    if made.donors.is_empty() && made.placebos.is_empty() {
+        let events = leads.map(|l| l.events.clone()).unwrap_or_default();
+        return Plots { paths: paths(sample, design, choice), events, places, ..Plots::default() };
+    }
+    Plots { places, ..made.clone() }
 }
 
 /// Poisson effects are shown in units.
@@ -20,8 +26,7 @@ fn shown_in(choice: &Choice) -> Transformation {
 /// had before the start.
 fn paths(sample: &Sample, design: &Design, choice: &Choice) -> Vec<PathPoint> {
     let by = shown_in(choice);
-    let treated = sample.treated();
-    let others: Vec<usize> = (0..sample.units.len()).filter(|u| !treated.contains(u)).collect();
+    let [treated, others] = sample.sides();
     let (with, without) = (means(sample, choice, &treated, by), means(sample, choice, &others, by));
     let gaps: Vec<f64> =
         with.iter().filter(|(p, _)| **p < design.programme.start).filter_map(|(p, v)| without.get(p).map(|w| v - w)).collect();
@@ -51,8 +56,7 @@ fn places(sample: &Sample, design: &Design, choice: &Choice) -> Vec<PlaceEffect>
         }
     }
     let changes: Vec<Option<f64>> = sums.iter().map(|[a, b]| (a.1 > 0.0 && b.1 > 0.0).then(|| b.0 / b.1 - a.0 / a.1)).collect();
-    let treated = sample.treated();
-    let others: Vec<f64> = (0..sample.units.len()).filter(|u| !treated.contains(u)).filter_map(|u| changes[u]).collect();
+    let others: Vec<f64> = sample.sides()[1].iter().filter_map(|u| changes[*u]).collect();
     let usual = if others.is_empty() { None } else { Some(others.iter().sum::<f64>() / others.len() as f64) };
     (0..sample.units.len())
         .map(|unit| PlaceEffect {

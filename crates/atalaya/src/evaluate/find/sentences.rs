@@ -74,7 +74,7 @@ fn size(design: &Design, value: f64) -> Both {
             said!("{value} on the asinh scale{each}", "{value} en la escala asinh{each}", value = value, each = each)
         }
         Transformation::Log | Transformation::Poisson => {
-            said!("{value} % {each}", "{value} % {each}", value = 100.0 * value.exp_m1(), each = each)
+            said!("{value} %{each}", "{value} %{each}", value = 100.0 * value.exp_m1(), each = each)
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::estimate::{Choice, estimate};
+use super::estimate::{Choice, Estimate, estimate};
 use crate::evaluate::design::{Design, Transformation};
 use crate::evaluate::finding::Specification;
 use crate::evaluate::sample::{Sample, moments, turned};
@@ -40,7 +40,7 @@ pub(crate) fn scales(sample: &Sample, choice: &Choice) -> Vec<Transformation> {
 }
 
 /// All specifications; the design's own first.
-pub(crate) fn specifications(sample: &Sample, design: &Design, own: &Choice) -> Vec<Specification> {
+pub(crate) fn specifications(sample: &Sample, design: &Design, own: &Choice, made: &Estimate) -> Vec<Specification> {
     let axes = Axes {
         scales: scales(sample, own),
         methods: methods(sample, own),
@@ -55,7 +55,7 @@ pub(crate) fn specifications(sample: &Sample, design: &Design, own: &Choice) -> 
     } else {
         choices.extend(all);
     }
-    choices.extend(left_out(sample).into_iter().map(|unit| Choice { without: vec![unit], ..own.clone() }));
+    choices.extend(left_out(sample, made).into_iter().map(|unit| Choice { without: vec![unit], ..own.clone() }));
     let mut seen = Vec::new();
     choices.retain(|c| {
         let new = !seen.contains(c);
@@ -158,14 +158,19 @@ fn controls(sample: &Sample, own: &Choice) -> Vec<Option<String>> {
     vec![None, Some("never".into()), Some("not-yet".into())]
 }
 
-/// Treated units, or the most exposed ones, to leave out one at a time.
-fn left_out(sample: &Sample) -> Vec<usize> {
-    let mut treated = sample.treated();
+/// Treated units, or the most exposed ones, and the heaviest donors, to leave out one at a time.
+fn left_out(sample: &Sample, made: &Estimate) -> Vec<usize> {
+    let mut out = sample.treated();
     if let Some(exposure) = &sample.exposure {
-        treated.sort_by(|a, b| exposure[*b].total_cmp(&exposure[*a]));
-        treated.truncate(MOST_LEFT_OUT / 2);
+        out.sort_by(|a, b| exposure[*b].total_cmp(&exposure[*a]));
+        out.truncate(MOST_LEFT_OUT / 2);
     }
-    if treated.len() < 2 || treated.len() > MOST_LEFT_OUT { Vec::new() } else { treated }
+    if out.len() < 2 || out.len() > MOST_LEFT_OUT {
+        out.clear();
+    }
+    let donors = made.fitted.plots.donors.iter().take(MOST_LEFT_OUT / 2);
+    out.extend(donors.filter_map(|d| sample.units.iter().position(|u| *u == d.unit)));
+    out
 }
 
 fn specified(sample: &Sample, design: &Design, choice: &Choice, chosen: bool) -> Option<Specification> {

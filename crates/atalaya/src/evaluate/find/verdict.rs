@@ -137,8 +137,8 @@ fn fits(rule: &VerdictRule, effect: &Effect, diagnostics: &[Diagnostic], first: 
 
 /// The verdict of the interval alone.
 fn without_log(effect: &Effect, diagnostics: &[Diagnostic]) -> Verdict {
-    let rules = VERDICT_RULES.iter().filter(|r| r.id != "changed-answer");
-    rules.into_iter().find(|r| fits(r, effect, diagnostics, None).is_some()).map_or(Verdict::CannotTell, |r| r.verdict)
+    let mut rules = VERDICT_RULES.iter().filter(|r| r.id != "changed-answer");
+    rules.find(|r| fits(r, effect, diagnostics, None).is_some()).map_or(Verdict::CannotTell, |r| r.verdict)
 }
 
 fn compared(rule: &VerdictRule, interval: [f64; 2], smallest: f64) -> Both {

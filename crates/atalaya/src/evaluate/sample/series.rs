@@ -7,10 +7,10 @@ use atalaya_kernel::record::observation_field;
 use atalaya_kernel::{Both, Date, Exit, Precision, Problem, both};
 use atalaya_store::{Intake, ObservedCell};
 
-use super::Revised;
 use super::table::Table;
+use super::{FIRST_PUBLISHED, Revised};
 use crate::Observatory;
-use crate::evaluate::design::{Design, SeriesData};
+use crate::evaluate::design::SeriesData;
 use crate::query::source_lines;
 
 const AREA: usize = observation_field("area");
@@ -26,26 +26,27 @@ const VALUE: usize = observation_field("value");
 /// # Errors
 /// `no-series` where nothing fits, `several-series` where more than one definition, unit, source or
 /// level is left; those of the store.
-pub(super) fn read(observatory: &Observatory, design: &Design, series: &SeriesData, as_of: Option<i64>) -> Result<Table, Problem> {
+pub(super) fn read(observatory: &Observatory, series: &SeriesData, as_of: Option<i64>) -> Result<Table, Problem> {
     let eye = observatory.eye(as_of)?;
     let cells: Vec<ObservedCell<'_>> = eye.observations.current_of(&series.measure).filter(|c| fits(series, c)).collect();
     if cells.is_empty() {
         return Err(nothing(series));
     }
     exactly_one(&cells)?;
-    let mut columns = vec![Vec::new(); 3];
+    let first = first_published(eye.observations.all_of(&series.measure).filter(|c| fits(series, c)));
+    let mut columns = vec![Vec::new(); 4];
     for cell in &cells {
         let value = if cell.text("missing").is_empty() { cell.text_at(VALUE) } else { "" };
-        for (column, text) in columns.iter_mut().zip([unit_of(cell), year_of(cell).to_string(), value.to_string()]) {
-            column.push(text);
-        }
+        let (unit, year) = (unit_of(cell), year_of(cell));
+        let then = first.get(&(unit.clone(), year)).map_or_else(String::new, |f| f.0.clone());
+        columns.iter_mut().zip([unit, year.to_string(), value.to_string(), then]).for_each(|(column, text)| column.push(text));
     }
     let used: BTreeMap<i64, &Intake> = cells.iter().map(|c| (c.intake.id, c.intake)).collect();
     let used: Vec<Intake> = used.into_values().cloned().collect();
-    let revised = revisions(eye.observations.all_of(&series.measure).filter(|c| fits(series, c)), design.programme.start);
+    let revised = revisions(&columns, &first);
     Ok(Table {
         place: series.measure.clone(),
-        names: ["area", "year", "value"].map(String::from).to_vec(),
+        names: ["area", "year", "value", FIRST_PUBLISHED].map(String::from).to_vec(),
         columns,
         cut: false,
         last_held: None,
@@ -112,23 +113,20 @@ fn nothing(series: &SeriesData) -> Problem {
     )
 }
 
-/// What newer vintages made of cells that older ones gave.
-fn revisions<'a>(cells: impl Iterator<Item = ObservedCell<'a>>, start: i64) -> Revised {
-    let mut values: BTreeMap<(String, i32), Vec<f64>> = BTreeMap::new();
-    for cell in cells {
-        if let Ok(value) = cell.text_at(VALUE).parse() {
-            values.entry((unit_of(&cell), year_of(&cell))).or_default().push(value);
-        }
+/// The value of each unit and year in the first vintage that has it, with the number of vintages.
+fn first_published<'a>(cells: impl Iterator<Item = ObservedCell<'a>>) -> BTreeMap<(String, i32), (String, usize)> {
+    let mut out: BTreeMap<(String, i32), (String, usize)> = BTreeMap::new();
+    for cell in cells.filter(|c| c.text("missing").is_empty() && !c.text_at(VALUE).is_empty()) {
+        out.entry((unit_of(&cell), year_of(&cell))).or_insert_with(|| (cell.text_at(VALUE).to_string(), 0)).1 += 1;
     }
-    let twice: Vec<(i32, f64)> =
-        values.into_iter().filter(|(_, v)| v.len() > 1).map(|((_, year), v)| (year, v[v.len() - 1] - v[0])).collect();
-    let changed: Vec<f64> = twice.iter().map(|(_, d)| *d).filter(|d| *d != 0.0).collect();
-    let mean = |v: &[f64]| if v.is_empty() { 0.0 } else { v.iter().sum::<f64>() / v.len() as f64 };
-    let side = |after: bool| mean(&twice.iter().filter(|(y, _)| (i64::from(*y) >= start) == after).map(|(_, d)| *d).collect::<Vec<_>>());
-    Revised {
-        twice: twice.len(),
-        changed: changed.len(),
-        mean: mean(&changed.iter().map(|d| d.abs()).collect::<Vec<_>>()),
-        shift: side(true) - side(false),
-    }
+    out
+}
+
+/// How much newer vintages changed.
+fn revisions(columns: &[Vec<String>], first: &BTreeMap<(String, i32), (String, usize)>) -> Revised {
+    let twice = first.values().filter(|(_, n)| *n > 1).count();
+    let changes = columns[2].iter().zip(&columns[3]).filter_map(|(now, then)| Some(now.parse::<f64>().ok()? - then.parse::<f64>().ok()?));
+    let changed: Vec<f64> = changes.filter(|d| *d != 0.0).map(f64::abs).collect();
+    let mean = if changed.is_empty() { 0.0 } else { changed.iter().sum::<f64>() / changed.len() as f64 };
+    Revised { twice, changed: changed.len(), mean }
 }

@@ -33,7 +33,7 @@ impl Table {
     pub fn read(observatory: &Observatory, written: &Written, as_of: Option<i64>) -> Result<Table, Problem> {
         let mut table = match (&written.design.data.file, &written.design.data.series) {
             (Some(file), None) => Table::of_file(observatory, written, file)?,
-            (None, Some(series)) => series::read(observatory, &written.design, series, as_of)?,
+            (None, Some(series)) => series::read(observatory, series, as_of)?,
             _ => {
                 return Err(Problem::new(
                     "design-data",

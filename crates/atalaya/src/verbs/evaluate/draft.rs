@@ -36,10 +36,8 @@ pub(super) fn draft(ask: &EvaluateDesign, observatory: &Observatory, lang: Lang)
         )
         .exits(Exit::Refused));
     }
-    let file = match &ask.from_data {
-        None => None,
-        Some(from) => Some(from.file_name().map_or_else(|| "data.csv".to_string(), |n| n.to_string_lossy().into_owned())),
-    };
+    let name = |from: &std::path::PathBuf| from.file_name().map_or_else(|| "data.csv".to_string(), |n| n.to_string_lossy().into_owned());
+    let file = ask.from_data.as_ref().map(name);
     let text = text(ask, file.as_deref(), lang)?;
     parse_design(&text, &place)?;
     let failed = |e: std::io::Error| Problem::io(&place, &e);

@@ -43,11 +43,10 @@ pub(super) fn overlap(case: &Case<'_>) -> Option<(Grave, Both)> {
         return None;
     }
     let levels = levels(case);
-    let treated = case.sample.treated();
-    let side = |of: bool| -> Vec<f64> {
-        (0..levels.len()).filter(|u| treated.contains(u) == of && !case.choice.without.contains(u)).filter_map(|u| levels[u]).collect()
-    };
-    let (with, without) = (side(true), side(false));
+    let [with, without] = case
+        .sample
+        .sides()
+        .map(|units| -> Vec<f64> { units.into_iter().filter(|u| !case.choice.without.contains(u)).filter_map(|u| levels[u]).collect() });
     if without.len() < 2 || with.is_empty() {
         return Some((
             Grave::Unchecked,
@@ -70,8 +69,8 @@ pub(super) fn overlap(case: &Case<'_>) -> Option<(Grave, Both)> {
     Some((if outside > 0 || apart.abs() > FAR { Grave::Care } else { Grave::Fine }, found))
 }
 
-/// Fewer than three treated places forbid a verdict by a method whose errors need many; fewer than ten
-/// call for care.
+/// Fewer than three treated places forbid a verdict by a method whose errors need many, and so few other
+/// places that no placebo test could ever find anything; fewer than ten treated call for care.
 pub(super) fn few_treated(case: &Case<'_>) -> Option<(Grave, Both)> {
     if let Some(exposure) = &case.sample.exposure {
         let n = carriers(exposure).round();
@@ -85,6 +84,17 @@ pub(super) fn few_treated(case: &Case<'_>) -> Option<(Grave, Both)> {
     }
     let n = case.made.size.treated;
     let method = case.made.fitted.method.as_str();
+    if let Some(tried) = case.made.fitted.section("placebos").map(|s| s.lines.len()).filter(|t| *t > 0) {
+        let (least, level) = (1.0 / tried as f64, 1.0 - case.made.fitted.level / 100.0);
+        let found = said!(
+            "{n} with the programme among {tried} places tried in its stead: the smallest p-value there can be is {least}",
+            "{n} con el programa entre {tried} lugares probados en su lugar: el menor valor p posible es {least}",
+            n = n,
+            tried = tried,
+            least = least
+        );
+        return Some((if least > level { Grave::Forbids } else { Grave::Care }, found));
+    }
     if !CLUSTERED.contains(&method) {
         let found = said!(
             "{n} with the programme; the method {method} compares them with what happens to others, one by one",
@@ -162,19 +172,4 @@ pub(super) fn negative_weights(case: &Case<'_>) -> Option<(Grave, Both)> {
         effect = case.made.effect.estimate
     );
     Some((grave, found))
-}
-
-/// Nothing is known about neighbours unless the design says where to look.
-pub(super) fn displacement(case: &Case<'_>) -> Option<(Grave, Both)> {
-    let asked = &case.design.spillover;
-    let silent = asked.rings.is_empty() && !asked.borders && asked.network.is_none();
-    silent.then(|| {
-        (
-            Grave::Unchecked,
-            Both::new(
-                "the design does not say where effects could have moved to, so nobody looked",
-                "el diseño no dice adónde podrían haberse movido los efectos, así que nadie miró",
-            ),
-        )
-    })
 }

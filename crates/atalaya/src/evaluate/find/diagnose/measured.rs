@@ -8,7 +8,7 @@ use super::Case;
 use crate::evaluate::design::{Design, Transformation};
 use crate::evaluate::find::estimate::{Choice, estimate};
 use crate::evaluate::find::words::said;
-use crate::evaluate::finding::Grave;
+use crate::evaluate::finding::{Grave, NamedEffect};
 
 /// Places that are not seen in every period call for care; they forbid a verdict where those seen
 /// throughout say the opposite, clearly.
@@ -150,27 +150,23 @@ pub(super) fn enforcement(case: &Case<'_>) -> Option<(Grave, Both)> {
     })
 }
 
-/// Revisions forbid a verdict where they moved the periods after the start against those before by as
-/// much as the effect; other revisions, and rows before the start that are not those registered, call for care.
+/// Revisions forbid a verdict where the values as first published do not show the effect, clearly and on
+/// its side; other revisions, and rows before the start that are not those registered, call for care.
 pub(super) fn revised(case: &Case<'_>) -> Option<(Grave, Both)> {
     let other = case.first.is_some_and(|e| e.before != case.sample.before);
     let Some(revised) = case.sample.revised else {
         return Some(if other {
-            (
-                Grave::Care,
-                Both::new(
-                    "the rows before the start are not those that were registered",
-                    "las filas anteriores al inicio no son las que se registraron",
-                ),
-            )
+            let found = Both::new(
+                "the rows before the start are not those that were registered",
+                "las filas anteriores al inicio no son las que se registraron",
+            );
+            (Grave::Care, found)
         } else {
-            (
-                Grave::Fine,
-                Both::new(
-                    "the rows before the start are those that were registered",
-                    "las filas anteriores al inicio son las que se registraron",
-                ),
-            )
+            let found = Both::new(
+                "the rows before the start are those that were registered",
+                "las filas anteriores al inicio son las que se registraron",
+            );
+            (Grave::Fine, found)
         });
     };
     if revised.changed == 0 {
@@ -181,17 +177,18 @@ pub(super) fn revised(case: &Case<'_>) -> Option<(Grave, Both)> {
         );
         return Some((if other { Grave::Care } else { Grave::Fine }, found));
     }
-    let levels = case.choice.transformation == Transformation::Levels;
-    let grave = if levels && revised.shift.abs() >= case.made.effect.estimate.abs() { Grave::Forbids } else { Grave::Care };
-    Some((
-        grave,
-        said!(
-            "{changed} of {twice} values in more than one edition changed, by {mean} on average; the periods after the start moved by {shift} against those before",
-            "{changed} de {twice} valores en más de una edición cambiaron, en promedio en {mean}; los periodos posteriores al inicio se movieron {shift} frente a los previos",
-            changed = revised.changed,
-            twice = revised.twice,
-            mean = revised.mean,
-            shift = revised.shift
-        ),
-    ))
+    let then = case.sample.as_first_published().and_then(|s| estimate(&s, case.design, case.choice).ok())?;
+    let side = |e: &NamedEffect| e.interval.filter(|[low, high]| *low > 0.0 || *high < 0.0).map(|_| e.estimate > 0.0);
+    let now = &case.made.effect;
+    let lost = side(now).is_some() && side(now) != side(&then.effect);
+    let found = said!(
+        "{changed} of {twice} values in more than one edition changed, by {mean} on average; with the values as first published the effect is {then} instead of {now}",
+        "{changed} de {twice} valores en más de una edición cambiaron, en promedio en {mean}; con los valores como se publicaron primero el efecto es {then} en vez de {now}",
+        changed = revised.changed,
+        twice = revised.twice,
+        mean = revised.mean,
+        then = then.effect.estimate,
+        now = now.estimate
+    );
+    Some((if lost { Grave::Forbids } else { Grave::Care }, found))
 }
