@@ -323,7 +323,9 @@ fn comparable(text: &[u8], near: bool) -> Option<Value> {
     let fields = value.as_object_mut()?;
     fields.remove("version");
     if near {
-        ["spillovers", "verdict", "because", "sentences"].map(|name| fields.remove(name));
+        for name in ["spillovers", "verdict", "because", "sentences"] {
+            fields.remove(name);
+        }
         fields.get_mut("diagnostics")?.as_array_mut()?.retain(|d| d["id"] != "displacement");
     }
     Some(value)

@@ -166,7 +166,7 @@ fn told(out: &mut Fitted, study: &Study, at: usize, lines: Vec<FitLine>, level: 
     let ages: Vec<FitLine> = (0..study.ages.len()).map(each).collect();
     // The largest bound under which the effect keeps its sign.
     let holds = |l: &&FitLine| l.interval.is_some_and(|[low, high]| low > 0.0 || high < 0.0);
-    match lines.iter().filter(holds).next_back() {
+    match lines.iter().rfind(holds) {
         Some(line) => {
             let term = line.term.clone();
             out.fact(
