@@ -6,10 +6,10 @@ use atalaya::evaluate::Fit;
 use atalaya::linking::LinkTables;
 use atalaya::verbs::{
     Account, Ask, Assess, AssessAlerts, AssessCompact, AssessDigest, AssessList, AssessLog, Bulletin, Changes, Collect, Diff, Draw,
-    EvaluateDesign, EvaluateList, EvaluateRegister, EvaluateRun, EvaluateShow, Export, Figure, GeometryAdd, Held, Key, LinkAccept,
-    LinkDecisions, LinkEvents, LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite, PublishTables, Reconcile, Records, RoutesAtlas,
-    RoutesChange, RoutesCountry, RoutesDraw, RoutesFlows, RoutesMeasures, RoutesNetwork, RoutesRate, RoutesRecords, RoutesSeizures,
-    RoutesValidate, RuleFindings, Status, Table, UndoRuling, Verify,
+    EvaluateAppendix, EvaluateDesign, EvaluateDraw, EvaluateFolder, EvaluateList, EvaluateRegister, EvaluateRun, EvaluateShow, Export,
+    Figure, GeometryAdd, Held, Key, LinkAccept, LinkDecisions, LinkEvents, LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite,
+    PublishTables, Reconcile, Records, RoutesAtlas, RoutesChange, RoutesCountry, RoutesDraw, RoutesFlows, RoutesMeasures, RoutesNetwork,
+    RoutesRate, RoutesRecords, RoutesSeizures, RoutesValidate, RuleFindings, Status, Table, UndoRuling, Verify,
 };
 use clap::{Parser, Subcommand};
 
@@ -214,6 +214,17 @@ pub enum EvaluateCommand {
     List(EvaluateList),
     /// A design as it is written, its registrations, and what has changed since the first
     Show(EvaluateShow),
+    /// Draw a part of what a design found, as svg or png
+    Draw(EvaluateDraw),
+    /// The methods appendix of an evaluation, in Markdown
+    Appendix(EvaluateAppendix),
+    /// Write a whole evaluation as one folder that can be run again
+    Folder(EvaluateFolder),
+    /// Run an evaluation again from its folder alone, and compare; needs no observatory
+    Verify {
+        /// A folder that `evaluate folder` made
+        folder: PathBuf,
+    },
 }
 
 /// About outlines.

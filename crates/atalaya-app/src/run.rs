@@ -103,6 +103,12 @@ fn run(args: &Args, lang: Lang) -> Result<Printed, Problem> {
         Command::Link { tables, what: None } => link_tables(tables, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Evaluate { what: EvaluateCommand::Fit(request) } => fitted(request, lang),
         Command::Assess { verb, what } => assess(verb, what.as_ref(), &mut open()?, &mut caller),
+        Command::Evaluate { what: EvaluateCommand::Verify { folder } } => {
+            atalaya::evaluate::verify_folder(folder, &mut caller).map(|o| Printed::of(&o, lang))
+        }
+        Command::Evaluate { what: EvaluateCommand::Draw(verb) } => {
+            verb.run(&mut open()?, &mut caller).and_then(|o| chart(Printed::of(&o, lang), o.file, args.json))
+        }
         Command::Evaluate { what } => evaluate(what, &mut open()?, &mut caller),
         Command::Geometry { what: None } => Geometry::default().run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
         Command::Geometry { what: Some(GeometryCommand::Add(verb)) } => verb.run(&mut open()?, &mut caller).map(|o| Printed::of(&o, lang)),
@@ -176,6 +182,10 @@ fn evaluate(what: &EvaluateCommand, observatory: &mut Observatory, caller: &mut 
         EvaluateCommand::Run(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
         EvaluateCommand::List(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
         EvaluateCommand::Show(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        EvaluateCommand::Draw(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        EvaluateCommand::Appendix(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        EvaluateCommand::Folder(verb) => verb.run(observatory, caller).map(|o| Printed::of(&o, lang)),
+        EvaluateCommand::Verify { folder } => atalaya::evaluate::verify_folder(folder, caller).map(|o| Printed::of(&o, lang)),
     }
 }
 

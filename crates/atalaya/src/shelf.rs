@@ -9,6 +9,7 @@ use atalaya_kernel::record::Terms;
 use atalaya_sources::Recipe;
 use atalaya_store::{Figure, Intake, LinkLog, Observations};
 
+use crate::evaluate::finding::Finding;
 use crate::events::Events;
 use crate::link::Linkage;
 use crate::observatory::Eye;
@@ -26,6 +27,8 @@ const COMPARED: usize = 256;
 const RECIPES: usize = 256;
 /// States of link decisions kept resolved: those of the clearances in use, and a few looks back.
 const LINKED: usize = 12;
+/// Findings kept: every design, for the clearances in use.
+const FINDINGS: usize = 64;
 /// Figures that may wait to be written; past it they are refused as if the store were busy.
 const WAITING: usize = 400_000;
 
@@ -68,6 +71,17 @@ pub(crate) struct AtlasOf {
     pub question: String,
 }
 
+/// What a finding depends on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FindingOf {
+    pub id: String,
+    pub clearance: Clearance,
+    pub snapshot: Arc<str>,
+    pub hash: String,
+    pub registrations: Vec<(u64, String)>,
+    pub beside: Vec<(String, String)>,
+}
+
 /// Shared by every handle of an observatory in this process.
 #[derive(Default)]
 pub struct Shelf {
@@ -82,6 +96,7 @@ pub struct Shelf {
     events: Mutex<VecDeque<(EventsOf, Arc<Events>)>>,
     linkages: Mutex<VecDeque<(LinkageOf, Arc<Linkage>)>>,
     atlases: Mutex<VecDeque<(AtlasOf, Arc<Worked>)>>,
+    findings: Mutex<VecDeque<(FindingOf, Arc<Finding>)>>,
     waiting: Mutex<Option<BTreeMap<String, (Figure, Clearance)>>>,
 }
 
@@ -217,6 +232,18 @@ impl Shelf {
 
     pub(crate) fn put_atlas(&self, of: AtlasOf, worked: &Arc<Worked>) {
         keep(&self.atlases, of, worked);
+    }
+
+    pub(crate) fn finding(&self, of: &FindingOf) -> Option<Arc<Finding>> {
+        found(&self.findings, of)
+    }
+
+    pub(crate) fn put_finding(&self, of: FindingOf, finding: &Arc<Finding>) {
+        let mut kept = open(&self.findings);
+        kept.push_back((of, Arc::clone(finding)));
+        if kept.len() > FINDINGS {
+            kept.pop_front();
+        }
     }
 
     /// From now on figures wait here until [`crate::Observatory::write_figures`] takes them.

@@ -16,6 +16,7 @@ mod bulletins;
 mod chart;
 mod data;
 mod drawing;
+mod evaluate;
 mod geometry;
 mod link;
 mod load;
@@ -32,6 +33,7 @@ pub fn routes() -> Router<Shared> {
         .merge(bulletins::routes())
         .merge(chart::routes())
         .merge(drawing::routes())
+        .merge(evaluate::routes())
         .merge(geometry::routes())
         .merge(link::routes())
         .merge(load::routes())

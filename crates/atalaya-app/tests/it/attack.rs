@@ -171,6 +171,24 @@ const QUESTIONS: &[&str] = &[
         "method=observed&source=totals-only",
         "from_place=PE&to_place=ES&method=observed",
         "from_place=BT&to_place=ES",
+        "id=open-plan",
+        "id=open-plan&what=events&format=svg&lang=es",
+        "id=open-plan&what=map&format=json&width=400",
+        "id=open-plan&what=nothing",
+        "id=open-plan&name=folder.zip",
+        "id=open-plan&name=state.json",
+        "id=open-plan&name=data.csv",
+        "id=open-plan&name=..%2F..%2Faccounts.toml",
+        "id=open-series",
+        "id=open-series&name=state.json",
+        "id=open-draft",
+        "id=open-draft&name=data.csv",
+        "id=secreta-plan",
+        "id=secreta-plan&name=data.csv",
+        "id=secreta-red&what=effect&format=svg",
+        "id=secreta-series&name=folder.zip",
+        "id=..%2Fdesigns%2Fopen-plan",
+        "id=%00",
 ];
 
 /// The same, with moments and figures of what is hidden.
@@ -221,6 +239,7 @@ fn bodies(figures: &[String]) -> Vec<String> {
         "{\"links\":5}",
         "{\"ids\":[\"p-0000000000\"],\"ruling\":\"same\",\"why\":\"x\"}",
         "{\"decision\":1,\"why\":\"x\"}",
+        "{\"id\":\"secreta-plan\",\"why\":\"x\"}",
         "not json",
     ]
     .map(str::to_string)
@@ -344,6 +363,27 @@ fn a_reader_sees_what_he_may() {
     assert_eq!(admin.get("/api/v1/held?source=open-coca").status, 403);
     assert_eq!(mark_in(&admin.get("/api/v1/status?quick=1"), ""), None);
     assert_eq!(admin.get("/api/v1/coverage?source=open-incidents").status, 404, "TLP:CLEAR only");
+}
+
+#[test]
+fn a_reader_sees_the_evaluations_he_may() {
+    let place = observatory(true);
+    let served = Served::start(&place, &["--accounts", "--port", "0"], "http://");
+    let ids = |guest: &Guest<'_>| -> Vec<(String, bool)> {
+        let list = guest.get("/api/v1/evaluations").json();
+        let each = |e: &serde_json::Value| (e["id"].as_str().unwrap().to_string(), !e["found"].is_null());
+        list["evaluations"].as_array().unwrap().iter().map(each).collect()
+    };
+    let reader = served.sign_in(READER.0, READER.1);
+    let seen = ids(&reader);
+    assert_eq!(seen.iter().map(|s| s.0.as_str()).collect::<Vec<_>>(), ["open-draft", "open-plan", "open-series"]);
+    assert!(seen.contains(&("open-plan".into(), true)) && seen.contains(&("open-draft".into(), false)), "{seen:?}");
+    let one = reader.get("/api/v1/evaluations/one?id=open-plan").json();
+    assert_eq!(one["registrations"][0]["registered"]["decision"].as_i64(), Some(1), "numbered among what is seen");
+    assert_eq!(reader.get("/api/v1/evaluations/file?id=open-plan&name=folder.zip").status, 200);
+    assert_eq!(reader.get("/api/v1/evaluations/one?id=secreta-plan").status, 404);
+    let inside = served.sign_in(ANALYST.0, ANALYST.1);
+    assert!(ids(&inside).contains(&("secreta-plan".into(), true)));
 }
 
 /// Every path that the route files give to the router is a line of the table, and the other way

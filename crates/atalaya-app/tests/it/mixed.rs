@@ -194,12 +194,56 @@ pub fn observatory(with_hidden: bool) -> Place {
     run(&place, &["link", "accept", "--pair", "totals-only:1,totals-only:2", "--why", "one truck"]);
     let undone = if with_hidden { "7" } else { "2" };
     run(&place, &["link", "undo", undone, "--why", "two trucks"]);
+    designs(&place, with_hidden);
     for (account, role, more) in
         [(READER, "reader", vec!["--tlp", "TLP:GREEN", "--recipient", "PE"]), (ANALYST, "analyst", vec![]), (ADMIN, "admin", vec![])]
     {
         self::account(&place, account, role, &more);
     }
     place
+}
+
+/// A design over a file or a series.
+fn design(mark: &str, data: &str, column: &str, treated: &str) -> String {
+    format!(
+        "title = {{ en = \"Plan {mark}\", es = \"Plan {mark}\" }}\nquestion = {{ en = \"Did it work?\", es = \"¿Funcionó?\" }}\n\
+         estimand = {{ en = \"the mean\", es = \"la media\" }}\nwould-change = {{ en = \"more\", es = \"más\" }}\n\
+         [programme]\nname = {{ en = \"A programme\", es = \"Un programa\" }}\nstart = 2021\n{treated}\n\
+         [outcome]\nname = {{ en = \"Hectares\", es = \"Hectáreas\" }}\nunit = {{ en = \"ha\", es = \"ha\" }}\ncolumn = \"{column}\"\n\
+         better = \"lower\"\nsmallest = 1.0\n[data]\n{data}\n[method]\nid = \"did\"\nlooks = {{ kind = \"once\" }}\n"
+    )
+}
+
+/// Designs that a reader may see, over a file and over a series of which he may see a part, and
+/// ones he may not.
+fn designs(place: &Place, with_hidden: bool) {
+    let file = |tlp: &str| format!("file = \"panel.csv\"\nunit = \"place\"\ntime = \"year\"{tlp}");
+    let series = |source: &str| {
+        format!("unit = \"area\"\ntime = \"year\"\n[data.series]\nsource = [\"{source}\"]\nmeasure = \"coca-area\"\nlevel = \"country\"")
+    };
+    let (cohort, places) = ("cohort = \"start\"", "places = [\"PE\"]");
+    let all = [
+        ("secreta-plan", design("MARK-TITLE", &file(""), "y", cohort), true),
+        ("secreta-red", design("MARK-TITLE", &file("\ntlp = \"TLP:RED\""), "y", cohort), true),
+        ("secreta-series", design("MARK-TITLE", &series("secreta-first"), "value", places), true),
+        ("open-plan", design("one", &file("\ntlp = \"TLP:CLEAR\""), "y", cohort), false),
+        ("open-series", design("two", &series("open-coca"), "value", places), false),
+        ("open-draft", design("three", &file("\ntlp = \"TLP:GREEN\""), "y", cohort), false),
+    ];
+    for (id, text, hidden) in all.into_iter().filter(|d| with_hidden || !d.2) {
+        let folder = place.root().join("designs").join(id);
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("design.toml"), text).unwrap();
+        let value = |unit: i64, year: i64| {
+            if hidden { 987_654 + unit * year } else { 100 + unit * 7 % 5 + year * unit % 3 - if unit < 6 && year >= 2021 { 9 } else { 0 } }
+        };
+        let row = |unit: i64, year: i64| format!("p{unit:02},{year},{},{}\n", value(unit, year), if unit < 6 { 2021 } else { 0 });
+        let rows: String = (0..14).flat_map(|unit| (2017..2024).map(move |year| (unit, year))).map(|(u, y)| row(u, y)).collect();
+        fs::write(folder.join("panel.csv"), format!("place,year,y,start\n{rows}")).unwrap();
+        if id != "open-draft" {
+            run(place, &["evaluate", "register", id, "--why", if hidden { "MARK-WHY" } else { "to know" }]);
+        }
+    }
 }
 
 /// Adds an account: name and password.

@@ -29,6 +29,8 @@ pub struct Ink {
     pub ramp: [&'static str; 7],
     /// A reported zero on a map.
     pub zero: &'static str,
+    /// Classes of a map of changes, the worst first.
+    pub sides: [&'static str; 6],
 }
 
 /// Dark ink on paper.
@@ -45,6 +47,7 @@ pub const LIGHT: Ink = Ink {
     names: ["#0e6f6a", "#9c3a08", "#2f4fa3", "#7d1648", "#755f0c", "#6a4fb5"],
     ramp: ["#d9eee9", "#aedad1", "#7cc1b6", "#4ca298", "#237e77", "#0e605b", "#063f3c"],
     zero: "#f6e9c8",
+    sides: ["#8a4b12", "#c98f4f", "#efd9b8", "#c4e5df", "#5fb0a6", "#0e605b"],
 };
 
 /// Light ink on a dark screen.
@@ -61,6 +64,7 @@ pub const DARK: Ink = Ink {
     names: ["#48c9b8", "#ef8e3c", "#93abf7", "#ef86b2", "#f0e08a", "#cdb2f5"],
     ramp: ["#16403d", "#1d5955", "#28736d", "#45a399", "#68bcb1", "#97d5ca", "#d0efe8"],
     zero: "#50472c",
+    sides: ["#f0a45b", "#a86a2c", "#4f3a22", "#1d4a47", "#2f837b", "#97d5ca"],
 };
 
 /// How lines differ beside their colour: after six colours the dash changes.

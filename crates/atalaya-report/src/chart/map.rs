@@ -17,7 +17,7 @@ pub(in crate::chart) mod ground;
 mod legend;
 mod project;
 
-pub use classes::{Class, Classes, MOST, Method};
+pub use classes::{Class, Classes, Good, MOST, Method};
 pub use frames::{Frame, frame, palette};
 use ground::{Ground, Mark};
 pub use project::Projection;
@@ -65,10 +65,14 @@ pub fn say(map: &MapBody, stage: &Stage<'_>) -> String {
     bars::say(&by_size(map), stage)
 }
 
-/// The classes of a map: those given, or of its values.
+/// The classes of a map: those given, or of its values; on both sides of zero where it has a good
+/// and a bad side.
 pub fn classes_of(map: &MapBody) -> Classes {
     let values: Vec<f64> = map.values.iter().filter_map(|v| v.point.value.as_ref()?.parse().ok()).collect();
-    Classes::of(&values, &map.limits)
+    match map.good {
+        Some(good) => Classes::sides(&values, good),
+        None => Classes::of(&values, &map.limits),
+    }
 }
 
 /// What every area is.
@@ -103,7 +107,11 @@ impl<'m> Reading<'m> {
 fn fill(class: Class, classes: &Classes, ink: &Ink) -> String {
     let theme = if std::ptr::eq(ink, Ink::of(Theme::Dark)) { "dark" } else { "light" };
     match class {
-        Class::Of(at) => ink.ramp[classes.shade(at).min(MOST - 1)].into(),
+        Class::Of(at) => match classes.method {
+            Method::Sides(Good::Low) => ink.sides[5 - at.min(5)].into(),
+            Method::Sides(Good::High) => ink.sides[at.min(5)].into(),
+            Method::Equal | Method::Steps => ink.ramp[classes.shade(at).min(MOST - 1)].into(),
+        },
         Class::Zero => ink.zero.into(),
         Class::Nothing => ink.sunken.into(),
         missing => format!("url(#map-{}-{theme})", missing.id()),

@@ -8,6 +8,7 @@
 
 pub mod alt;
 pub mod bars;
+pub mod finding;
 pub mod flows;
 pub mod ink;
 pub mod key;
@@ -33,7 +34,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::table::About;
 use ink::Ink;
-pub use map::{Class, Classes, Frame};
+pub use map::{Class, Classes, Frame, Good};
 pub use png::png;
 use stage::{Piece, Stage};
 
@@ -51,7 +52,8 @@ pub struct ChartKind {
 }
 
 /// Every kind of chart.
-pub const CHARTS: &[ChartKind] = &[lines::KIND, bars::KIND, map::KIND, multiples::KIND, flows::KIND, sankey::KIND, ledger::KIND];
+pub const CHARTS: &[ChartKind] =
+    &[lines::KIND, bars::KIND, map::KIND, multiples::KIND, flows::KIND, sankey::KIND, ledger::KIND, finding::KIND];
 
 impl Body {
     /// Whether there is nothing to draw.
@@ -64,6 +66,7 @@ impl Body {
             // Without a link there is still what is not known.
             Body::FlowMap(flows) | Body::Sankey(flows) => flows.links.is_empty() && flows.unknown.is_empty(),
             Body::Ledger(ledger) => ledger.entries.is_empty(),
+            Body::Finding(part) => part.is_empty(),
         }
     }
 
@@ -77,6 +80,7 @@ impl Body {
             Body::FlowMap(_) => &flows::KIND,
             Body::Sankey(_) => &sankey::KIND,
             Body::Ledger(_) => &ledger::KIND,
+            Body::Finding(_) => &finding::KIND,
         }
     }
 }
@@ -132,6 +136,8 @@ pub enum Body {
     Sankey(flows::Flows),
     /// The account of a place.
     Ledger(ledger::Ledger),
+    /// A part of what one evaluation found.
+    Finding(finding::Part),
 }
 
 /// One of several small charts.
@@ -227,6 +233,9 @@ pub struct MapBody {
     /// The class limits, shared by every year of a series so that years compare; worked out from
     /// the values if empty.
     pub limits: Vec<f64>,
+    /// Which side of zero is good, where the values are changes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub good: Option<Good>,
     /// Every time of the series with the class of every area, for a page to show another year
     /// without drawing again.
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -31,6 +31,28 @@ pub fn beside(text: &str, lang: Lang) -> String {
     full(&rounded(value, places), lang)
 }
 
+/// An estimate as one reads it: three digits that count, more only where it is larger.
+pub fn estimate(value: f64, lang: Lang) -> String {
+    if !value.is_finite() {
+        return "–".into();
+    }
+    let size = value.abs();
+    let places = if size == 0.0 { 0 } else { (2 - size.log10().floor() as i32).clamp(0, 9) as usize };
+    let text = format!("{value:.places$}");
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    full(if text == "-0" { "0" } else { text }, lang)
+}
+
+/// A number as decimal text, for the data of a mark: ten digits that count, no exponent.
+pub fn plain(value: f64) -> String {
+    if value == 0.0 || !value.is_finite() {
+        return "0".into();
+    }
+    let places = (9 - value.abs().log10().floor() as i32).clamp(0, 18) as usize;
+    let text = format!("{value:.places$}");
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').into() } else { text }
+}
+
 /// The labels of an axis, alike in unit and decimals.
 pub fn axis(ticks: &[f64], lang: Lang) -> Vec<String> {
     let largest = ticks.iter().fold(0.0_f64, |m, t| m.max(t.abs()));
@@ -113,6 +135,14 @@ mod tests {
         assert_eq!(beside("-7.005", Lang::En), "−7");
         assert_eq!(beside("0", Lang::En), "0");
         assert_eq!(beside("<script>", Lang::En), "<script>");
+    }
+
+    #[test]
+    fn an_estimate_has_three_digits() {
+        let said = |v: f64| estimate(v, Lang::En);
+        assert_eq!([239.41, -0.0812, 12_345.6, 1.5, 0.0, -0.0].map(said), ["239", "−0.0812", "12,346", "1.5", "0", "0"]);
+        assert_eq!(estimate(-0.5, Lang::Es), "−0,5");
+        assert_eq!([plain(1.0 / 3.0), plain(-2.5e-7), plain(1e12)], ["0.3333333333", "-0.00000025", "1000000000000"]);
     }
 
     #[test]

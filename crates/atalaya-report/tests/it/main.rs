@@ -8,6 +8,7 @@ mod bulletin;
 mod chart;
 #[cfg(test)]
 mod files;
+mod finding;
 #[cfg(test)]
 mod flows;
 #[cfg(test)]

@@ -10,7 +10,7 @@ use atalaya_report::export::geojson;
 use atalaya_report::{About, Field, FieldKind, Format, Table, render};
 
 /// Two countries with a winding border between them, and a third with a hole for a fourth.
-fn outlines() -> Arc<Outlines> {
+pub(crate) fn outlines() -> Arc<Outlines> {
     let border: Vec<[f64; 2]> = (0..=400).map(|i| [-70.0 + (f64::from(i) / 9.0).sin() / 2.0, -20.0 + f64::from(i) / 20.0]).collect();
     let mut west = vec![[-80.0, 0.0], [-80.0, -20.0]];
     west.extend(&border);

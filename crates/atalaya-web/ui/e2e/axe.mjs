@@ -26,6 +26,8 @@ const pages = [
   ['no such figure', 'figure?id=fig-0000000000000000'],
   ['what was linked', 'link?show=decisions'],
   ...(await cases(url)),
+  ['a design not registered', 'evaluation?id=e2e-draft'],
+  ['other choices', 'evaluation?id=e2e-cacao&what=specifications'],
   ['no such page', 'nowhere'],
 ];
 let looked = 0;

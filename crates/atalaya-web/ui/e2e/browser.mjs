@@ -6,7 +6,7 @@ import { demo } from './program.mjs';
 
 const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
 
-const PAGES = ['home', 'sources', 'collect', 'held', 'observations', 'records', 'vintages', 'revisions', 'coverage', 'link', 'series', 'reconcile', 'national', 'map', 'routes', 'country', 'assess', 'publish'];
+const PAGES = ['home', 'sources', 'collect', 'held', 'observations', 'records', 'vintages', 'revisions', 'coverage', 'link', 'series', 'reconcile', 'national', 'map', 'routes', 'country', 'evaluations', 'assess', 'publish'];
 export const LANGS = ['en', 'es'];
 export const WIDTHS = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 
@@ -32,7 +32,10 @@ export async function everyPage(url) {
   const { rows } = await asks(url, 'query?what=coca-area&area=PE&by=year,area,definition,source');
   const figure = rows.find((row) => row.figure)?.figure;
   if (!figure) throw new Error('the program holds no figure of coca in Peru');
-  return [...PAGES.map((name) => [name, name]), ['compact', 'compact?id=demo-pe-us'], ['figure', `figure?id=${figure}`]];
+  const { evaluations } = await asks(url, 'evaluations');
+  const answered = evaluations.find(({ found }) => found) ?? evaluations[0];
+  const one = answered ? [['evaluation', `evaluation?id=${answered.id}`]] : [];
+  return [...PAGES.map((name) => [name, name]), ['compact', 'compact?id=demo-pe-us'], ['figure', `figure?id=${figure}`], ...one];
 }
 
 /** A list and a pair of the review desk, by name and address, where there are any. */

@@ -7,6 +7,7 @@ import { tenCasesByKeyboard } from './link.mjs';
 import { mySpreadsheet } from './load.mjs';
 import { aCountryInAMinute, anArrowAndItsRecords, yearsAndMethods } from './routes.mjs';
 import { inSpanishByKeyboard } from './spanish.mjs';
+import { didItWork } from './worked.mjs';
 
 const { browser, url, stop } = await begin();
 const { ok, count } = counter(assert);
@@ -176,6 +177,7 @@ const JOURNEYS = {
   'open an arrow of the flow map and see its records': () => anArrowAndItsRecords(browser, url, ok),
   'go through the years and methods of a Sankey by keyboard': () => yearsAndMethods(browser, url, ok),
   'learn of Peru in one minute': () => aCountryInAMinute(browser, url, ok),
+  'read whether a programme worked and take the folder': () => didItWork(browser, url, ok),
   'read it all in Spanish with the keyboard only': () => inSpanishByKeyboard(browser, url, ok),
 };
 

@@ -5,6 +5,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { plantDesign } from './worked.mjs';
 
 const CARGO = ['run', '--quiet', '--locked', '--package', 'atalaya-app', '--'];
 const PATIENCE = 600_000;
@@ -61,7 +62,10 @@ const scratch = () => mkdtempSync(join(tmpdir(), 'atalaya-e2e-'));
 /** The demo, which may be written to. */
 export function demo() {
   const folder = scratch();
-  return serve(['demo', '--no-open', '--dir', join(folder, 'demo'), '--port', '0'], folder);
+  const place = join(folder, 'demo');
+  run(['demo', '--no-serve', '--dir', place]);
+  plantDesign(place, run);
+  return serve(['demo', '--no-open', '--dir', place, '--port', '0'], folder);
 }
 
 /** An observatory that lets in who has an account; `account` is one, and its password. */

@@ -6,10 +6,10 @@ import { drawn, settle, watched } from './browser.mjs';
 /** The titles of the pages, as a reader of Spanish finds them. */
 const TITLES = {
   sources: 'Fuentes', collect: 'Cargar un archivo', held: 'Filas retenidas', observations: 'Observaciones', records: 'Registros',
-  vintages: 'Ediciones', revisions: 'Revisiones', coverage: 'Cobertura', link: 'Vincular', series: 'Series', map: 'Mapa', publish: 'Publicar',
+  vintages: 'Ediciones', revisions: 'Revisiones', coverage: 'Cobertura', link: 'Vincular', series: 'Series', map: 'Mapa', evaluations: '¿Funcionó?', publish: 'Publicar',
 };
 /** The way through the menu: a group, then each of its pages but the first, by their sub-menu. */
-const WAY = [['sources', ['collect', 'held']], ['observations', ['records', 'vintages', 'revisions', 'coverage']], ['link', []], ['series', []], ['map', []], ['publish', []]];
+const WAY = [['sources', ['collect', 'held']], ['observations', ['records', 'vintages', 'revisions', 'coverage']], ['link', []], ['series', []], ['map', []], ['evaluations', []], ['publish', []]];
 const MOST = 120;
 
 /** Runs in the page: what has the focus, and whether one can see that it has. */

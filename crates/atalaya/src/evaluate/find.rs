@@ -74,7 +74,21 @@ pub(crate) type Pay<'a> = &'a mut dyn FnMut(&Effect) -> Result<Option<[f64; 2]>,
 /// # Errors
 /// Those of the method and of paying.
 pub(crate) fn judged(observatory: &Observatory, ground: &Ground<'_>, pay: Pay<'_>, caller: &mut Caller<'_>) -> Result<Finding, Problem> {
-    let Ground { written, entries: log, sample, as_of } = *ground;
+    let first = || first_verdict(observatory, ground.written, ground.entries, ground.as_of);
+    found(Some(observatory), ground, pay, first, caller)
+}
+
+/// The same where there may be no observatory: then who is near whom is not known, and nothing is
+/// looked for next door. `first` tells what the design says as first registered, and is asked only
+/// where it was changed since.
+pub(super) fn found(
+    observatory: Option<&Observatory>,
+    ground: &Ground<'_>,
+    pay: Pay<'_>,
+    first: impl FnOnce() -> Option<Verdict>,
+    caller: &mut Caller<'_>,
+) -> Result<Finding, Problem> {
+    let Ground { written, entries: log, sample, .. } = *ground;
     let id = written.id.as_str();
     let design = &written.design;
     let choice = Choice::of(design, sample);
@@ -82,7 +96,7 @@ pub(crate) fn judged(observatory: &Observatory, ground: &Ground<'_>, pay: Pay<'_
     caller.progress.at(id, made.size.rows as u64);
     let leads = leads::leads(sample, design, &choice).ok();
     let specifications = specify::specifications(sample, design, &choice, &made);
-    let displaced = displaced::displaced(observatory, id, sample, design, &choice);
+    let displaced = observatory.map(|o| displaced::displaced(o, id, sample, design, &choice)).unwrap_or_default();
     let case = Case {
         sample,
         design,
@@ -97,7 +111,7 @@ pub(crate) fn judged(observatory: &Observatory, ground: &Ground<'_>, pay: Pay<'_
     let mut effect = effect(sample, design, &choice, &made);
     effect.anytime = pay(&effect)?;
     let departures = since_first(design, log);
-    let as_first = if departures.is_empty() { None } else { first_verdict(observatory, written, log, as_of) };
+    let as_first = if departures.is_empty() { None } else { first() };
     let (verdict, rule, mut because) = verdict::verdict(&effect, &diagnostics, as_first);
     because.extend(seen_before(design, sample, log.first()));
     let plots = plots::plots(sample, design, &choice, &made.fitted.plots, leads.as_ref());
@@ -170,7 +184,7 @@ fn relative(sample: &Sample, design: &Design, choice: &Choice, made: &Estimate) 
 }
 
 /// What the design as first registered says, where it can still be computed.
-fn first_verdict(observatory: &Observatory, written: &Written, log: &[Entry], as_of: Option<i64>) -> Option<Verdict> {
+pub(super) fn first_verdict(observatory: &Observatory, written: &Written, log: &[Entry], as_of: Option<i64>) -> Option<Verdict> {
     let first = log.first()?;
     let design = parse(&first.text, "").ok()?;
     let then = Written { id: written.id.clone(), text: first.text.clone(), hash: first.hash.clone(), design };

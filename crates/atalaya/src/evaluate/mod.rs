@@ -4,16 +4,23 @@
 //! to what came out. The mathematics is in `atalaya-methods`; here columns are read, options named
 //! as in the papers are understood, and answers and refusals are put into words.
 
+pub mod appendix;
 mod columns;
 mod controls;
 mod data;
 pub mod design;
 mod differences;
+pub mod draw;
 mod factors;
 mod find;
 pub mod finding;
+pub mod finding_tables;
 mod fitted;
+pub mod folder;
+mod found;
 mod held;
+pub mod kept;
+mod listed;
 mod options;
 mod panel;
 mod power;
@@ -26,6 +33,7 @@ mod sample;
 mod sensitivity;
 mod series;
 mod studies;
+mod typeset;
 mod wide;
 mod words;
 mod written;
@@ -37,7 +45,9 @@ pub(crate) use find::number;
 pub(crate) use find::{Ground, judged, one_look};
 pub use find::{VERDICT_RULES, VerdictRule, finding, finding_as_of, verdict_word};
 pub use fitted::{Fact, FitLine, Fitted, Section};
+pub use folder::{FolderChecked, verify as verify_folder, zipped};
 pub use held::{Held, held_before};
+pub use listed::{DrawablePart, Evaluation, EvaluationLine, EvaluationList, FoundLine, evaluation, evaluations};
 pub use power::Tried;
 pub use register::{DesignLine, Entry, Stage, Written, designs, register, registered, written};
 pub(crate) use register::{
@@ -187,6 +197,7 @@ type Turn = Option<fn(f64) -> f64>;
 /// As [`fit`].
 pub fn estimate(method: &str, options: &Fit, mut data: Data) -> Result<Fitted, Problem> {
     let method = named(method)?;
+    type Turn = Option<fn(f64) -> f64>;
     let known: [(&str, Turn); 3] = [("levels", None), ("log", Some(f64::ln)), ("asinh", Some(f64::asinh))];
     if let Some(turned) = options::pick("transform", &options.transform, &known)? {
         data.turn(options.outcome()?, turned)?;

@@ -72,6 +72,19 @@ pub(crate) struct Revised {
     pub mean: f64,
 }
 
+/// What stands beside the columns of a panel.
+#[derive(Debug, Clone)]
+pub(crate) struct Beside {
+    /// Where the data come from.
+    pub sources: Vec<SourceLine>,
+    /// Their label.
+    pub label: Option<Label>,
+    /// Their state.
+    pub data: String,
+    /// What newer vintages revised.
+    pub revised: Option<Revised>,
+}
+
 /// The column of a series that holds each value as it was first published.
 const FIRST_PUBLISHED: &str = "first published";
 
@@ -95,6 +108,14 @@ impl Sample {
         let mut table = Table::read(observatory, written, as_of)?;
         table.cut(&written.design)?;
         Sample::of(table, &written.design)
+    }
+
+    /// The panel of columns that were read before, with what stood beside them.
+    ///
+    /// # Errors
+    /// Those of the columns.
+    pub fn of_columns((names, columns): (Vec<String>, Vec<Vec<String>>), beside: Beside, design: &Design) -> Result<Sample, Problem> {
+        Sample::of(Table::of_columns(names, columns, beside, design)?, design)
     }
 
     fn of(table: Table, design: &Design) -> Result<Sample, Problem> {

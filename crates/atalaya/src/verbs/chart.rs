@@ -173,17 +173,43 @@ impl Verb for Draw {
         let (chart, years) = of_answer(&eye, &query, &answer, &wish, &outlines)?;
         let look = Look { lang: caller.lang, theme, width: f64::from(self.width.unwrap_or(800)) };
         let mut drawn = Drawn::of(&chart, years, &answer, &look);
-        drawn.file = Some(file(&drawn, format, &answer, caller.lang)?);
-        if let (Some(path), Some(file)) = (&self.out, drawn.file.as_mut()) {
+        if format != "csv" {
+            return drawn.filed(format, self.out.as_deref());
+        }
+        let mut file = numbers_file(&drawn, &answer, caller.lang)?;
+        if let Some(path) = &self.out {
             std::fs::write(path, &file.bytes).map_err(|e| Problem::io(path.display().to_string(), &e))?;
             file.written = Some(path.clone());
         }
+        drawn.file = Some(file);
         Ok(drawn)
     }
 }
 
+/// The look and the format of a drawing that is no answer to a question: svg or png.
+///
+/// # Errors
+/// `unknown-theme`, `unknown-format`.
+pub(super) fn wanted(
+    (theme, width): (&Option<String>, Option<u32>),
+    format: &Option<String>,
+    out: Option<&Path>,
+    lang: Lang,
+) -> Result<(Look, &'static str), Problem> {
+    let format = format_of(format.as_deref(), out)?;
+    if format == "csv" {
+        return Err(unknown("format", format, "svg, png, json"));
+    }
+    Ok((Look { lang, theme: theme_of(theme.as_deref())?, width: f64::from(width.unwrap_or(800)) }, format))
+}
+
 impl Drawn {
     fn of(chart: &Chart, years: Vec<String>, answer: &Answer, look: &Look) -> Drawn {
+        Drawn { years, ..Drawn::of_chart(chart, look, (&answer.sources, &answer.label, &answer.snapshot)) }
+    }
+
+    /// What a chart draws, with its sources, its label and the state of its data.
+    pub(super) fn of_chart(chart: &Chart, look: &Look, (sources, label, snapshot): (&[SourceLine], &Option<Label>, &str)) -> Drawn {
         let drawing = chart::draw(chart, look);
         Drawn {
             svg: drawing.svg,
@@ -196,18 +222,29 @@ impl Drawn {
             unit: chart.unit.clone(),
             kind: chart.body.kind().id,
             lines: numbers(&chart.body),
-            years,
+            years: Vec::new(),
             map: if let Body::Map(map) = &chart.body {
                 Some(MapBody { values: Vec::new(), outlines: Vec::new(), ..map.clone() })
             } else {
                 None
             },
             notes: chart.about.notes.clone(),
-            label: answer.label.clone(),
-            sources: answer.sources.clone(),
-            snapshot: answer.snapshot.clone(),
+            label: label.clone(),
+            sources: sources.to_vec(),
+            snapshot: snapshot.to_string(),
             file: None,
         }
+    }
+
+    /// The same with its file in a format, written where that is asked for.
+    pub(super) fn filed(mut self, format: &str, out: Option<&Path>) -> Result<Drawn, Problem> {
+        let mut file = picture(&self, format)?;
+        if let Some(path) = out {
+            std::fs::write(path, &file.bytes).map_err(|e| Problem::io(path.display().to_string(), &e))?;
+            file.written = Some(path.to_path_buf());
+        }
+        self.file = Some(file);
+        Ok(self)
     }
 }
 
@@ -218,6 +255,8 @@ fn numbers(body: &Body) -> Vec<Line> {
         Body::Lines(lines) => lines.lines.clone(),
         Body::Bars(bars) => bars.bars.iter().map(|b| single(&b.name, &b.point)).collect(),
         Body::Map(map) => map.values.iter().map(|v| single(&v.name, &v.point)).collect(),
+        // A finding has its own numbers, in its own file.
+        Body::Finding(_) => Vec::new(),
         Body::Multiples { panels } => panels
             .iter()
             .flat_map(|p| numbers(&p.body).into_iter().map(|line| Line { name: joined(&p.title, &line.name), ..line }))
@@ -232,18 +271,22 @@ fn joined(panel: &Both, line: &Both) -> Both {
     Both::new(join(&panel.en, &line.en), join(&panel.es, &line.es))
 }
 
-/// The file of a drawing in a format.
-fn file(drawn: &Drawn, format: &str, answer: &Answer, lang: Lang) -> Result<DrawnFile, Problem> {
+/// The picture of a drawing in a format.
+fn picture(drawn: &Drawn, format: &str) -> Result<DrawnFile, Problem> {
     let (media_type, bytes) = match format {
         "png" => ("image/png", chart::png(&drawn.svg, PNG_SCALE)?),
         "json" => ("application/json", serde_json::to_vec(drawn).unwrap_or_default()),
-        "csv" => {
-            let pieces = render(&table_of(answer), Format::Csv, lang, &format!("{}.csv", drawn.id))?;
-            ("text/csv; charset=utf-8", pieces.into_iter().next().map(|p| p.bytes).unwrap_or_default())
-        }
         _ => ("image/svg+xml", drawn.svg.clone().into_bytes()),
     };
     Ok(DrawnFile { name: format!("{}.{format}", drawn.id), media_type, bytes, written: None })
+}
+
+/// The numbers of the answer that is drawn.
+fn numbers_file(drawn: &Drawn, answer: &Answer, lang: Lang) -> Result<DrawnFile, Problem> {
+    let name = format!("{}.csv", drawn.id);
+    let pieces = render(&table_of(answer), Format::Csv, lang, &name)?;
+    let bytes = pieces.into_iter().next().map(|p| p.bytes).unwrap_or_default();
+    Ok(DrawnFile { name, media_type: "text/csv; charset=utf-8", bytes, written: None })
 }
 
 impl Say for Drawn {

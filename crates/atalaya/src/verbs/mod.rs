@@ -16,6 +16,7 @@ mod diff;
 mod drawing;
 mod edge;
 mod evaluate;
+mod evaluations;
 mod export;
 mod figure;
 mod figure_routes;
@@ -58,6 +59,7 @@ pub use edge::RoutesRecords;
 pub use evaluate::{
     DesignList, DraftedDesign, EvaluateDesign, EvaluateList, EvaluateRegister, EvaluateRun, EvaluateShow, RegisteredDesign, ShownDesign,
 };
+pub use evaluations::{EvaluateAppendix, EvaluateDraw, EvaluateFolder, EvaluationAppendix, EvaluationFolder};
 pub use export::{AnswerFile, Export, Exported};
 pub(crate) use export::{about, slug, source_note, table_of};
 pub use figure::{Asked, Figure, FigurePage, InVintage, RestsOn, Today};

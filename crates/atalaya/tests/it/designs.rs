@@ -12,7 +12,7 @@ use atalaya_store::{DecisionBody, NewDecision};
 use crate::support::{World, shared};
 
 /// A design of a few lines; `parts` replaces what a test is about.
-fn text(parts: &[(&str, &str)]) -> String {
+pub(crate) fn text(parts: &[(&str, &str)]) -> String {
     let mut text = r#"
 title = { en = "Test", es = "Prueba" }
 question = { en = "Did it work?", es = "¿Funcionó?" }
@@ -65,7 +65,7 @@ fn noise(unit: usize, year: i64) -> f64 {
 
 /// Forty places over ten years; half of them treated from 2010, with this effect and this drift of
 /// the treated a year.
-fn panel(effect: f64, drift: f64) -> String {
+pub(crate) fn panel(effect: f64, drift: f64) -> String {
     let mut out = String::from("place,year,y,start,half\n");
     for unit in 0..40 {
         let treated = unit % 2 == 0;
@@ -81,14 +81,14 @@ fn panel(effect: f64, drift: f64) -> String {
     out
 }
 
-fn write(world: &World, design: &str, panel: &str) {
+pub(crate) fn write(world: &World, design: &str, panel: &str) {
     let folder = world.observatory.root().join("designs/test");
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("design.toml"), design).unwrap();
     std::fs::write(folder.join("panel.csv"), panel).unwrap();
 }
 
-fn register(world: &mut World) -> Result<(), Problem> {
+pub(crate) fn register(world: &mut World) -> Result<(), Problem> {
     world.run(&EvaluateRegister { id: "test".into(), why: "a test".into() }).map(|_| ())
 }
 

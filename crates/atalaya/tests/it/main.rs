@@ -6,6 +6,7 @@ mod assess;
 mod bulletin;
 mod collect;
 mod designs;
+mod evaluations;
 mod events;
 mod inbox;
 mod indicators;

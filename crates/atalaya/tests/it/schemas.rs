@@ -7,10 +7,10 @@ use atalaya::evaluate::Fit;
 use atalaya::linking::LinkTables;
 use atalaya::verbs::{
     Account, Ask, Assess, AssessAlerts, AssessCompact, AssessDigest, AssessList, AssessLog, Bulletin, Changes, Collect, Diff, Draw,
-    EvaluateDesign, EvaluateRegister, EvaluateRun, EvaluateShow, Export, Figure, GeometryAdd, Held, Key, LinkAccept, LinkDecide,
-    LinkDecisions, LinkEvents, LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite, PublishTables, Reconcile, Records, RoutesAtlas,
-    RoutesChange, RoutesCountry, RoutesDraw, RoutesFlows, RoutesMeasures, RoutesNetwork, RoutesRate, RoutesRecords, RoutesSeizures,
-    RoutesValidate, RuleFindings, Status, Table, UndoRuling, Verify,
+    EvaluateAppendix, EvaluateDesign, EvaluateDraw, EvaluateFolder, EvaluateRegister, EvaluateRun, EvaluateShow, Export, Figure,
+    GeometryAdd, Held, Key, LinkAccept, LinkDecide, LinkDecisions, LinkEvents, LinkPairs, LinkReject, LinkShow, LinkUndo, PublishSite,
+    PublishTables, Reconcile, Records, RoutesAtlas, RoutesChange, RoutesCountry, RoutesDraw, RoutesFlows, RoutesMeasures, RoutesNetwork,
+    RoutesRate, RoutesRecords, RoutesSeizures, RoutesValidate, RuleFindings, Status, Table, UndoRuling, Verify,
 };
 use schemars::{JsonSchema, schema_for};
 
@@ -39,7 +39,10 @@ fn every_verb_has_a_fresh_schema() {
     check::<Collect>("collect");
     check::<Diff>("diff");
     check::<Draw>("chart");
+    check::<EvaluateAppendix>("evaluate-appendix");
     check::<EvaluateDesign>("evaluate-design");
+    check::<EvaluateDraw>("evaluate-draw");
+    check::<EvaluateFolder>("evaluate-folder");
     check::<Fit>("evaluate-fit");
     check::<EvaluateRegister>("evaluate-register");
     check::<EvaluateRun>("evaluate-run");

@@ -86,6 +86,12 @@ pub const ROUTES: &[Decision] = &[
     route("GET",  "/api/v1/routes/records", Who::Any,       How::Kept),
     route("GET",  "/api/v1/routes/drawing", Who::Any,       How::Kept),
     route("GET",  "/api/v1/routes/country", Who::Any,       How::Kept),
+    // A registration is no row: what depends on it is kept where findings are, not by snapshot.
+    route("GET",  "/api/v1/evaluations",  Who::Any,         How::Fresh),
+    route("GET",  "/api/v1/evaluations/one", Who::Any,      How::Fresh),
+    route("GET",  "/api/v1/evaluations/drawing", Who::Any,  How::Fresh),
+    route("GET",  "/api/v1/evaluations/appendix", Who::Any, How::Fresh),
+    route("GET",  "/api/v1/evaluations/file", Who::Any,     How::Fresh),
     route("GET",  "/api/v1/held",         Who::Inside,      How::Fresh),
     route("POST", "/api/v1/held",         Who::Inside,      How::Writes),
     route("GET",  "/api/v1/codes",        Who::Inside,      How::Fresh),

@@ -24,6 +24,11 @@ pub const KIND: ChartKind = ChartKind {
 
 /// Draws lines with their names, axes and notes.
 pub fn draw(lines: &Lines, stage: &Stage<'_>) -> Piece {
+    draw_over(lines, stage, 0.0, &|_, _| ())
+}
+
+/// Draws lines over something of the caller's, who has so much room above the plot.
+pub(super) fn draw_over(lines: &Lines, stage: &Stage<'_>, above: f64, under: &dyn Fn(&mut Svg, &Frame)) -> Piece {
     let mut svg = Svg::new();
     let pens = pens(lines, stage);
     let height = if stage.small() { (stage.width * 0.6).clamp(84.0, 150.0) } else { (stage.width * 0.5).clamp(210.0, 420.0) };
@@ -40,8 +45,10 @@ pub fn draw(lines: &Lines, stage: &Stage<'_>) -> Piece {
     if !breaks.is_empty() && !stage.small() {
         top += 14.0;
     }
+    top += above;
     let room = ends.as_ref().map_or(0.0, |e| e.room);
     let frame = Frame::new(&lines.lines, stage, (top, height, room));
+    under(&mut svg, &frame);
     let mut below = frame.draw(&mut svg, stage, &lines.lines);
     draw_breaks(&mut svg, stage, &frame, &breaks);
     for (line, pen) in lines.lines.iter().zip(&pens) {

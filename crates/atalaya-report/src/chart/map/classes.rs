@@ -19,6 +19,18 @@ pub enum Method {
     Equal,
     /// Each limit some times the one before, because a few areas are far larger.
     Steps,
+    /// Three classes on each side of zero, the good side in the colour of all maps.
+    Sides(Good),
+}
+
+/// Which side of zero is good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Good {
+    /// Below it.
+    Low,
+    /// Above it.
+    High,
 }
 
 impl Method {
@@ -29,6 +41,7 @@ impl Method {
             Method::Steps => {
                 Both::new("steps that grow, as a few areas are far larger", "pasos crecientes, pues pocas áreas son mucho mayores")
             }
+            Method::Sides(_) => Both::new("green for the better, brown for the worse", "verde a mejor, marrón a peor"),
         }
     }
 }
@@ -91,6 +104,20 @@ impl Classes {
             return Classes { limits: growing(&known), method: Method::Steps };
         }
         Classes { limits: equal(low, high), method: Method::Equal }
+    }
+
+    /// Three classes on each side of zero with the same limits, so that gains and losses compare.
+    pub fn sides(values: &[f64], good: Good) -> Classes {
+        let mut sizes: Vec<f64> = values.iter().map(|v| v.abs()).filter(|v| v.is_finite() && *v > 0.0).collect();
+        sizes.sort_unstable_by(f64::total_cmp);
+        let Some(&most) = sizes.last() else { return Classes { limits: Vec::new(), method: Method::Sides(good) } };
+        let middle = sizes[sizes.len() / 2];
+        // A few areas far larger than the others must not leave all others in the palest class.
+        let (rough, factor) = if most / middle > SKEWED { (middle, 5.0) } else { (most / 3.0, 2.0) };
+        let power = rough.log10().floor() as i32;
+        let mantissa = [1.0, 2.0, 2.5, 5.0].into_iter().rev().find(|m| round(*m, power) <= rough).unwrap_or(1.0);
+        let limits = [-factor, -1.0, 0.0, 1.0, factor].map(|by| round(mantissa * by, power));
+        Classes { limits: limits.to_vec(), method: Method::Sides(good) }
     }
 
     /// How many classes there are.
@@ -169,6 +196,15 @@ mod tests {
 
     fn point(value: Option<&str>, missing: Option<Missing>) -> Point {
         Point { value: value.map(String::from), missing, ..Point::default() }
+    }
+
+    #[test]
+    fn gains_and_losses_have_the_same_limits() {
+        let classes = Classes::sides(&[-9.0, 3.0, 1.0, 0.0], Good::Low);
+        assert_eq!(classes.limits, [-4.0, -2.0, 0.0, 2.0, 4.0]);
+        let skewed = Classes::sides(&[1.0, 1.2, -1.1, 900.0], Good::High);
+        assert_eq!(skewed.limits, [-5.0, -1.0, 0.0, 1.0, 5.0]);
+        assert!(Classes::sides(&[0.0, f64::NAN], Good::Low).is_empty());
     }
 
     #[test]

@@ -11,13 +11,13 @@ export const GROUPS = [
   { id: 'series', pages: ['series'] },
   { id: 'reconcile', pages: ['reconcile', 'national'] },
   { id: 'map', pages: ['map'] },
-  { id: 'assess', pages: ['assess'] },
   { id: 'routes', pages: ['routes', 'country'] },
+  { id: 'evaluate', pages: ['evaluations', 'assess'] },
   { id: 'publish', pages: ['publish'] },
 ] as const;
 
 /** Pages that no menu lists, by the group they belong to: a link leads there. */
-export const ASIDE = { figure: 'data', compact: 'assess', unknown: 'home' } as const;
+export const ASIDE = { figure: 'data', evaluation: 'evaluate', compact: 'evaluate', unknown: 'home' } as const;
 
 export type Group = (typeof GROUPS)[number];
 export type Listed = Group['pages'][number];

@@ -6,6 +6,7 @@ import { chart } from './chart';
 import { collect } from './collect';
 import { data } from './data';
 import { decide } from './decide';
+import { evaluate } from './evaluate';
 import { figure } from './figure';
 import { figures } from './figures';
 import { home } from './home';
@@ -18,5 +19,5 @@ import { routes } from './routes';
 import { series } from './series';
 import { shell } from './shell';
 
-export const words = { ...shell, ...account, ...home, ...link, ...figure, ...figures, ...collect, ...load, ...chart, ...decide, ...data, ...series, ...map, ...publish, ...reconcile, ...assess, ...routes };
+export const words = { ...shell, ...account, ...home, ...link, ...figure, ...figures, ...collect, ...load, ...chart, ...decide, ...data, ...series, ...map, ...publish, ...reconcile, ...assess, ...routes, ...evaluate };
 export type Word = keyof typeof words;

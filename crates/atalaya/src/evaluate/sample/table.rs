@@ -5,7 +5,7 @@ use std::path::{Component, Path};
 use atalaya_kernel::{Both, Exit, Label, Problem, both};
 use atalaya_store::{sha256_bytes, sha256_text};
 
-use super::{Revised, held, series};
+use super::{Beside, Revised, held, series};
 use crate::Observatory;
 use crate::answer::SourceLine;
 use crate::evaluate::data::{Data, missing, number};
@@ -43,9 +43,22 @@ impl Table {
                 ));
             }
         };
-        let (at, periods) = (table.at(&written.design.outcome.column)?, table.periods(&written.design.data.time)?);
-        // Whether there is an outcome, not what it is.
-        table.last_held = table.columns[at].iter().zip(&periods).filter(|(cell, _)| held(cell)).map(|(_, p)| *p).max();
+        table.look(&written.design)?;
+        Ok(table)
+    }
+
+    /// The last period with an outcome: whether there is one, not what it is.
+    fn look(&mut self, design: &Design) -> Result<(), Problem> {
+        let (at, periods) = (self.at(&design.outcome.column)?, self.periods(&design.data.time)?);
+        self.last_held = self.columns[at].iter().zip(&periods).filter(|(cell, _)| held(cell)).map(|(_, p)| *p).max();
+        Ok(())
+    }
+
+    /// A table that was read before.
+    pub fn of_columns(names: Vec<String>, columns: Vec<Vec<String>>, beside: Beside, design: &Design) -> Result<Table, Problem> {
+        let Beside { sources, label, data, revised } = beside;
+        let mut table = Table { place: "data.csv".into(), names, columns, cut: false, last_held: None, sources, label, data, revised };
+        table.look(design)?;
         Ok(table)
     }
 
