@@ -50,6 +50,7 @@ smallest = 2.0
 
 [data]
 file = "panel.csv"
+tlp = "TLP:GREEN"
 unit = "place"
 time = "year"
 

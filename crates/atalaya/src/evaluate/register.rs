@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
+use atalaya_kernel::label::RowRelease;
 use atalaya_kernel::{Both, Exit, Label, Problem, Tlp, both};
 use atalaya_store::{DecisionBody, NewDecision, sha256_text};
 use serde::{Deserialize, Serialize};
@@ -154,7 +155,9 @@ pub fn written(observatory: &Observatory, id: &str) -> Result<Written, Problem> 
 /// The label of what a file beside a design says.
 pub(crate) fn file_label(design: &Design) -> Label {
     let recipients = design.data.tlp.map(|_| "*".to_string()).into_iter().collect();
-    Label { tlp: design.data.tlp.unwrap_or(Tlp::Amber), purpose: "analysis".into(), recipients, rows: Default::default() }
+    // Who says whom a file is for says that its rows may go there; without it they stay.
+    let rows = if design.data.tlp.is_some() { RowRelease::Releasable } else { RowRelease::NotReleasable };
+    Label { tlp: design.data.tlp.unwrap_or(Tlp::Amber), purpose: "analysis".into(), recipients, rows }
 }
 
 /// Whether a design may be seen here: its file by its own label, its series by those of the sources.

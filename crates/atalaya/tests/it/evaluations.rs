@@ -18,7 +18,8 @@ use crate::support::World;
 
 fn world() -> World {
     let mut world = World::new();
-    write(&world, &text(&[]).replace("title =", "subgroups = [\"half\"]\ntitle ="), &panel(-3.0, 0.0));
+    let design = text(&[("file = \"panel.csv\"", "file = \"panel.csv\"\ntlp = \"TLP:GREEN\"")]);
+    write(&world, &design.replace("title =", "subgroups = [\"half\"]\ntitle ="), &panel(-3.0, 0.0));
     register(&mut world).unwrap();
     world
 }
@@ -92,6 +93,18 @@ fn a_folder_is_the_same_bytes_each_time_and_names_what_people_open() {
 }
 
 #[test]
+fn rows_that_may_not_leave_stay_and_it_is_said() {
+    let mut world = World::new();
+    write(&world, &text(&[]), &panel(-3.0, 0.0));
+    register(&mut world).unwrap();
+    let files = with_caller(|caller| folder::files(&world.observatory, "test", caller)).unwrap();
+    let readme = String::from_utf8(files["README.md"].clone()).unwrap();
+    assert!(!files.contains_key("data.csv") && readme.contains("`data.csv` is not here"), "{readme}");
+    let names = folder::names(&world.observatory, &finding(&world));
+    assert!(!names.iter().any(|n| n == "data.csv"));
+}
+
+#[test]
 fn a_folder_with_something_else_in_it_is_left_alone() {
     let mut world = world();
     let place = tempfile::tempdir().unwrap();
@@ -119,7 +132,7 @@ fn every_part_that_has_something_is_drawn_in_both_languages() {
             .map(|lang| draw(&chart, &Look { lang, theme: Theme::Light, width: 700.0 }))
             .into_iter()
             .map(|drawing| {
-                assert!(drawing.svg.contains("panel.csv") && drawing.svg.contains("TLP:AMBER"), "{what:?}");
+                assert!(drawing.svg.contains("panel.csv") && drawing.svg.contains("TLP:GREEN"), "{what:?}");
                 drawing.alt
             })
             .collect();
