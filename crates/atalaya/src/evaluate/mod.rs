@@ -197,7 +197,6 @@ type Turn = Option<fn(f64) -> f64>;
 /// As [`fit`].
 pub fn estimate(method: &str, options: &Fit, mut data: Data) -> Result<Fitted, Problem> {
     let method = named(method)?;
-    type Turn = Option<fn(f64) -> f64>;
     let known: [(&str, Turn); 3] = [("levels", None), ("log", Some(f64::ln)), ("asinh", Some(f64::asinh))];
     if let Some(turned) = options::pick("transform", &options.transform, &known)? {
         data.turn(options.outcome()?, turned)?;
