@@ -153,7 +153,7 @@ pub(super) fn enforcement(case: &Case<'_>) -> Option<(Grave, Both)> {
 /// Revisions forbid a verdict where the values as first published do not show the effect, clearly and on
 /// its side; other revisions, and rows before the start that are not those registered, call for care.
 pub(super) fn revised(case: &Case<'_>) -> Option<(Grave, Both)> {
-    let other = case.first.is_some_and(|e| e.before != case.sample.before);
+    let other = case.first.is_some_and(|e| !e.before.is_empty() && e.before != case.sample.before);
     let Some(revised) = case.sample.revised else {
         return Some(if other {
             let found = Both::new(
