@@ -1,6 +1,8 @@
 //! A design: what is asked, how it will be answered and what would change the answer, as text that
 //! people write and that is hashed before its outcome is read.
 
+use std::collections::BTreeMap;
+
 use atalaya_kernel::{Both, Tlp};
 use serde::{Deserialize, Serialize};
 
@@ -142,6 +144,9 @@ pub struct DesignData {
     /// What an absent row of a unit that is otherwise there means: `missing` or `zero`.
     #[serde(default)]
     pub absent: Absent,
+    /// Only rows whose columns hold these texts: `only = { drug = "cannabis" }`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub only: BTreeMap<String, String>,
     /// Who may see what a file says, `TLP:CLEAR` for anybody; only desks of the observatory if left
     /// out. A series carries the labels of its sources.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -262,6 +262,8 @@ fn certificate(sample: &Sample, made: &Estimate) -> Vec<[Both; 2]> {
     }
     if let Some(exposure) = &sample.exposure {
         let (mean, sd) = moments(exposure);
+        // What rounding leaves of a mean taken out is no mean.
+        let mean = if mean.abs() < 1e-9 * sd { 0.0 } else { mean };
         out.push([
             Both::new("exposure, mean and spread", "exposición, media y dispersión"),
             said!("{m} ± {s}", "{m} ± {s}", m = mean, s = sd),

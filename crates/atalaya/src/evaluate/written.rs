@@ -187,7 +187,8 @@ mod tests {
     fn marks_of_a_language_are_made_harmless() {
         let (md, tex) = (fitted().markdown(Lang::Es), fitted().latex(Lang::En));
         assert!(md.contains("| a_b\\|c | -1,50000 | 0,25000 |") && md.contains("- ojo con esto"), "{md}");
-        assert!(tex.contains("a\\_b|c & $-$1.50000") && tex.contains("\\toprule") && !tex.contains(" kg_"), "{tex}");
+        assert!(tex.contains("a\\_b|c & $-$1.50000") && tex.contains("\\toprule"), "{tex}");
+        assert!(tex.lines().filter(|l| !l.starts_with('%')).all(|l| !l.contains("kg_")), "{tex}");
         assert_eq!(tex.matches("\\midrule").count(), 1);
     }
 

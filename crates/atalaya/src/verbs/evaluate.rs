@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::{Verb, inside_only};
 use crate::Observatory;
 use crate::evaluate::finding::Finding;
-use crate::evaluate::{DesignLine, Entry, designs, finding_as_of, register, registered, written};
+use crate::evaluate::{DesignLine, Entry, Held, designs, finding_as_of, held_before, register, registered, written};
 use crate::observatory::Caller;
 
 pub use draft::DraftedDesign;
@@ -141,6 +141,9 @@ pub struct ShownDesign {
     pub text: String,
     /// Its registrations, the first one first.
     pub registrations: Vec<Entry>,
+    /// Of a draft: what is held before the start, and what the design could see.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held: Option<Held>,
 }
 
 impl Verb for EvaluateDesign {
@@ -191,6 +194,7 @@ impl Verb for EvaluateShow {
         let written = written(observatory, &self.id)?;
         let registrations = registered(observatory, &self.id)?;
         let line = crate::evaluate::design_line(&written, &registrations);
-        Ok(ShownDesign { line, text: written.text, registrations })
+        let held = if registrations.is_empty() { held_before(observatory, &self.id).ok() } else { None };
+        Ok(ShownDesign { line, text: written.text, registrations, held })
     }
 }

@@ -63,7 +63,7 @@ fn the_demo_is_measured_and_refusals_are_named() {
         ..RoutesChange::default()
     };
     assert_eq!(world.run(&ask("2014-2016", "2011-2013", "CO")).unwrap_err().id, "bad-period");
-    assert_eq!(world.run(&ask("2011", "2012", "Atlantis")).unwrap_err().id, "unknown-area");
+    assert_eq!(world.run(&ask("2011", "2012", "Atlantis")).unwrap_err().id, "area-unknown");
     assert_eq!(world.run(&ask("2011", "2012", "NU")).unwrap_err().id, "no-records");
     assert_eq!(world.run(&RoutesMeasures { draws: 50_000, ..RoutesMeasures::default() }).unwrap_err().id, "too-many-draws");
     assert_eq!(world.run(&RoutesValidate { worlds: 5_000, ..RoutesValidate::default() }).unwrap_err().id, "too-many-worlds");

@@ -201,7 +201,7 @@ mod tests {
     #[test]
     fn gains_and_losses_have_the_same_limits() {
         let classes = Classes::sides(&[-9.0, 3.0, 1.0, 0.0], Good::Low);
-        assert_eq!(classes.limits, [-4.0, -2.0, 0.0, 2.0, 4.0]);
+        assert_eq!(classes.limits, [-5.0, -2.5, 0.0, 2.5, 5.0]);
         let skewed = Classes::sides(&[1.0, 1.2, -1.1, 900.0], Good::High);
         assert_eq!(skewed.limits, [-5.0, -1.0, 0.0, 1.0, 5.0]);
         assert!(Classes::sides(&[0.0, f64::NAN], Good::Low).is_empty());

@@ -1,5 +1,6 @@
 //! The table a panel is read from: a file beside the design, or a series of the observatory.
 
+use std::collections::BTreeMap;
 use std::path::{Component, Path};
 
 use atalaya_kernel::{Both, Exit, Label, Problem, both};
@@ -43,8 +44,29 @@ impl Table {
                 ));
             }
         };
+        table.narrow(&written.design.data.only)?;
         table.look(&written.design)?;
         Ok(table)
+    }
+
+    /// Keeps the rows whose columns hold these texts.
+    fn narrow(&mut self, only: &BTreeMap<String, String>) -> Result<(), Problem> {
+        for (name, wanted) in only {
+            let keep: Vec<bool> = self.columns[self.at(name)?].iter().map(|cell| cell == wanted).collect();
+            if !keep.contains(&true) {
+                return Err(Problem::new(
+                    "no-rows",
+                    format!("{}, {name}", self.place),
+                    both!("no row says `{wanted}`", "ninguna fila dice `{wanted}`"),
+                    Both::new("write it as it stands in the file", "escríbalo tal como está en el archivo"),
+                ));
+            }
+            for column in &mut self.columns {
+                let mut kept = keep.iter();
+                column.retain(|_| kept.next() == Some(&true));
+            }
+        }
+        Ok(())
     }
 
     /// The last period with an outcome: whether there is one, not what it is.

@@ -97,6 +97,9 @@ impl Say for ShownDesign {
         for departure in &self.line.departures {
             out += &format!("! {}\n", departure.in_lang(lang));
         }
+        if let Some(held) = &self.held {
+            out += &format!("\n{}", held.say(lang));
+        }
         out
     }
 }
