@@ -14,6 +14,10 @@ use super::sample::{Sample, turned};
 const TRIALS: [usize; 2] = [500, 100];
 /// Cells from which on a panel is large.
 const LARGE: usize = 5_000;
+/// Units from which on mixtures are tried seldom: each trial mixes anew for every placebo.
+const MANY: usize = 60;
+/// How often then.
+const SELDOM: usize = 50;
 /// Periods after the start that are planned where the design names no last one.
 const PLANNED: usize = 3;
 
@@ -63,7 +67,10 @@ pub(super) fn tried(sample: &Sample, design: &Design) -> Result<Tried, String> {
     let options = Options {
         source: if spare { Source::Windows } else { Source::Blocks(periods.len().min(2)) },
         alpha: 1.0 - design.method.level.unwrap_or(95.0) / 100.0,
-        draws: TRIALS[usize::from(outcome.len() > LARGE)],
+        draws: match estimator {
+            Estimator::SyntheticControl | Estimator::SyntheticDid if past.units > MANY => SELDOM,
+            _ => TRIALS[usize::from(outcome.len() > LARGE)],
+        },
         seed: Seed(design.method.seed),
         ..Options::new(estimator)
     };

@@ -67,6 +67,12 @@ export function param(name: string): string {
   return route.params.get(name) ?? '';
 }
 
+/** What one page is asked: while it gives way to another, its own last question stands. */
+export function paramOf(page: Page, name: string): () => string {
+  let last = '';
+  return () => (route.page === page ? (last = param(name)) : last);
+}
+
 export function params(name: string): string[] {
   return route.params.getAll(name);
 }
