@@ -64,7 +64,7 @@ async function keyboard() {
   await page.goto('about:blank');
   await page.goto(`${url}/#/sources`);
   await settle(page);
-  for (let presses = 0; presses < 16; presses++) {
+  for (let presses = 0; presses < 24; presses++) {
     await page.keyboard.press('Tab');
     if (await page.evaluate(() => document.activeElement?.getAttribute('href') === '#/held')) break;
   }

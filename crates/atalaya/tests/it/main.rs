@@ -4,6 +4,7 @@
 mod answers;
 mod assess;
 mod bulletin;
+mod cases;
 mod collect;
 mod designs;
 mod evaluations;

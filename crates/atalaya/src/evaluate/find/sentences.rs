@@ -12,16 +12,9 @@ pub(crate) fn sentences(design: &Design, effect: &Effect, verdict: Verdict, rule
     [first(design, effect, verdict), second(design, effect, verdict, rule, diagnostics)]
 }
 
-/// A name in the middle of a sentence: its first letter small, unless the word is an acronym or a name.
+/// A name as it is written, within a sentence that need not know its gender or its article.
 fn inside(name: &Both) -> Both {
-    let lower = |text: &str| {
-        let mut letters = text.chars();
-        match (letters.next(), letters.clone().next()) {
-            (Some(a), Some(b)) if b.is_lowercase() => a.to_lowercase().chain(letters).collect(),
-            _ => text.to_string(),
-        }
-    };
-    Both::new(lower(&name.en), lower(&name.es))
+    Both::new(format!("“{}”", name.en), format!("«{}»", name.es))
 }
 
 fn first(design: &Design, effect: &Effect, verdict: Verdict) -> Both {

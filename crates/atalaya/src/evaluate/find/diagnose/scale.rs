@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use atalaya_kernel::Both;
+use atalaya_kernel::{Both, Lang};
 
 use super::Case;
 use crate::evaluate::find::specify::word;
@@ -38,22 +38,32 @@ pub(super) fn scale(case: &Case<'_>) -> Option<(Grave, Both)> {
     Some((grave, said_of(case, &scales)))
 }
 
+/// A scale in words.
+fn in_words(scale: &str) -> Both {
+    match scale {
+        "levels" => Both::new("levels", "niveles"),
+        "log" => Both::new("logarithm", "logaritmo"),
+        "poisson" => Both::same("Poisson"),
+        other => Both::same(other),
+    }
+}
+
 fn said_of(case: &Case<'_>, scales: &BTreeMap<&str, &Specification>) -> Both {
     let zeros = case.sample.rows.iter().filter(|r| case.choice.uses(r)).filter_map(|r| r.y);
     let (zero, all) = zeros.fold((0usize, 0usize), |(z, n), y| (z + usize::from(y == 0.0), n + 1));
-    let list = |lang| {
+    let list = |lang: Lang| {
         let one = |(name, s): (&&str, &&Specification)| {
             let error = s.effect.se.map_or_else(|| "-".to_string(), |e| e.spoken(lang));
-            format!("{name} {} (± {error})", s.effect.estimate.spoken(lang))
+            format!("{} {} (± {error})", in_words(name).in_lang(lang), s.effect.estimate.spoken(lang))
         };
         scales.iter().map(one).collect::<Vec<_>>().join("; ")
     };
     said!(
         "{list}. Standard errors in brackets; {zero} of {all} values are zero; the design uses {own}",
         "{list}. Errores estándar entre paréntesis; {zero} de {all} valores son cero; el diseño usa {own}",
-        list = Both::new(list(atalaya_kernel::Lang::En), list(atalaya_kernel::Lang::Es)),
+        list = Both::new(list(Lang::En), list(Lang::Es)),
         zero = zero,
         all = all,
-        own = word(case.choice.transformation)
+        own = in_words(word(case.choice.transformation))
     )
 }
