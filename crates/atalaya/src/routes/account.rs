@@ -26,6 +26,7 @@ pub(super) fn by_shares(stage: &Stage, flows: &Flows) -> Vec<Balance> {
     let one = |(at, [into, out]): (usize, &[f64; 2])| Balance {
         place: stage.names[at].clone(),
         produced: None,
+        produced_kg: None,
         into: [*into; 3],
         out: [*out; 3],
         seized: seized(stage, at),
@@ -70,9 +71,11 @@ pub(super) fn by_draws(stage: &Stage, drawn: &Joint, seed: u64) -> Vec<Balance> 
             .as_ref()
             .filter(|_| stage.in_kg())
             .map(|made| band(Interval::of(made.iter().enumerate().map(|(d, made)| made + into[d] - out[d] - taken - used[d]))));
+        let made_kg = made.map(|made| band(Interval::of(made)));
         Balance {
             place: stage.names[at].clone(),
-            produced: made.map(|made| band(Interval::of(made))),
+            produced: made_kg.filter(|_| stage.in_kg()),
+            produced_kg: made_kg,
             into: band(Interval::of(into.iter().copied())),
             out: band(Interval::of(out.iter().copied())),
             seized,

@@ -132,8 +132,11 @@ pub struct UnknownAt {
 pub struct Balance {
     /// Its code.
     pub place: String,
-    /// Made here.
+    /// Made here; none where it is known in kilograms and flows are not in them.
     pub produced: Option<Band>,
+    /// Made here, in kilograms of pure substance a year.
+    #[serde(default)]
+    pub produced_kg: Option<Band>,
     /// Comes in.
     pub into: Band,
     /// Goes out.

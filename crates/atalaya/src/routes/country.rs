@@ -262,7 +262,7 @@ mod tests {
     #[test]
     fn other_numbers_give_other_sentences() {
         let mut other = atlas("joint");
-        other.balances[0].produced = None;
+        (other.balances[0].produced, other.balances[0].produced_kg) = (None, None);
         other.unknown.by_place.clear();
         other.edges.clear();
         let en = text(&country(&other, "PE").unwrap(), Lang::En);

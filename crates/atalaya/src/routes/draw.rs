@@ -165,14 +165,17 @@ fn ledger(atlas: &Atlas, area: Option<&str>) -> Result<Ledger, Problem> {
         ));
     };
     let entry = |en: &str, es: &str, side: Side, band: Option<Band>| Entry { name: Both::new(en, es), side, band, records: None };
-    let entries = vec![
-        entry("Made here", "Se produce aquí", Side::In, found.produced),
+    // What is known in another unit than the flows is no line of their account.
+    let made =
+        (found.produced.is_some() || found.produced_kg.is_none()).then(|| entry("Made here", "Se produce aquí", Side::In, found.produced));
+    let rest = [
         Entry { records: Some(found.records[0]), ..entry("Comes in", "Entra", Side::In, Some(found.into)) },
         Entry { records: Some(found.records[1]), ..entry("Goes out", "Sale", Side::Out, Some(found.out)) },
         entry("Seized here", "Se incauta aquí", Side::Out, found.seized),
         entry("Used here", "Se consume aquí", Side::Out, found.consumed),
         entry("Unexplained", "Sin explicar", Side::Left, found.unexplained),
     ];
+    let entries = made.into_iter().chain(rest).collect();
     let silent = atlas.unknown.by_place.get(&found.place).filter(|u| u.records > 0);
     Ok(Ledger { entries, silent: silent.map(|u| (u.records, u.kg.to_string())) })
 }

@@ -73,6 +73,7 @@ fn balance() -> Balance {
     Balance {
         place: "PE".into(),
         produced: Some([300_000.0, 380_000.0, 470_000.0]),
+        produced_kg: Some([300_000.0, 380_000.0, 470_000.0]),
         into: [0.0, 0.0, 0.0],
         out: [30_000.0, 62_000.0, 140_000.0],
         seized: None,

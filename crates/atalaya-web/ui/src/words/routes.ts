@@ -38,7 +38,7 @@ export const routes = {
   'routes.trust.scale': { en: '0 is right, 1 is all wrong. Shorter is better.', es: '0 es acertar, 1 es errar todo. Más corto es mejor.' },
   'routes.trust.unseen': { en: 'Links seen {seen}; at least {least} exist.', es: 'Enlaces vistos: {seen}; existen al menos {least}.' },
   'routes.trust.thin': { en: '{share} of the links rest on fewer than five effective records.', es: 'El {share} de los enlaces se apoya en menos de cinco registros efectivos.' },
-  'routes.trust.worlds': { en: 'On made-up worlds with known flows, 90 % intervals held 86 to 87 % of the flows above 1 % of a country’s imports.', es: 'En mundos inventados de flujos conocidos, los intervalos de 90 % contuvieron del 86 al 87 % de los flujos mayores al 1 % de lo que importa un país.' },
+  'routes.trust.worlds': { en: 'On made-up worlds with known flows, 90 % intervals held 88 to 89 % of the flows above 1 % of a country’s imports.', es: 'En mundos inventados de flujos conocidos, los intervalos de 90 % contuvieron del 88 al 89 % de los flujos mayores al 1 % de lo que importa un país.' },
   'routes.unit.kg': { en: 'kg of pure substance', es: 'kg de sustancia pura' },
   'routes.unit.one': { en: 'times what one country uses', es: 'veces lo que consume un país' },
   'routes.link': { en: '{from} → {to}', es: '{from} → {to}' },

@@ -11,19 +11,26 @@ const RECORDS: ((&str, &str), (&str, &str)) = (("record", "registro"), ("records
 impl<'a> Facts<'a> {
     /// What is produced.
     pub(super) fn produced(&self) -> Vec<Both> {
-        let (name, group, unit) = (self.name, &self.group, &self.unit);
-        let made = self.balance.and_then(|b| b.produced).filter(|made| made[2] > 0.0);
+        let (name, group) = (self.name, &self.group);
+        let comparable = self.balance.is_some_and(|b| b.produced.is_some());
+        let made = self.balance.and_then(|b| b.produced_kg).filter(|made| made[2] > 0.0);
         match made {
             Some(made) => {
                 let made = band(made);
-                vec![said!(
-                    "Estimated production of {group} in {name}: {made} {unit}.",
-                    "Producción estimada de {group} en {name}: {made} {unit}.",
+                let mut out = vec![said!(
+                    "Estimated production of {group} in {name}: {made} kg of pure substance a year.",
+                    "Producción estimada de {group} en {name}: {made} kg de sustancia pura al año.",
                     name,
                     made,
-                    unit,
                     group
-                )]
+                )];
+                if !comparable {
+                    out.push(Both::new(
+                        "What countries use is not known in kilograms, so the flows below cannot be held against it.",
+                        "No se sabe en kilogramos lo que consumen los países, así que los flujos de abajo no se pueden comparar con ella.",
+                    ));
+                }
+                out
             }
             None if self.producer => vec![said!(
                 "{name} is a country where {group} is first made. How much is made there is in no figure this observatory holds for these years.",

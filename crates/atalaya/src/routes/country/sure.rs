@@ -132,7 +132,7 @@ impl<'a> Facts<'a> {
         let Some(balance) = self.balance else { return Vec::new() };
         let (name, unit) = (self.name, &self.unit);
         let gaps = [
-            (self.producer && balance.produced.is_none(), Both::new("what is made", "lo que se produce")),
+            (self.producer && balance.produced_kg.is_none(), Both::new("what is made", "lo que se produce")),
             (balance.seized.is_none(), Both::new("what is seized, as pure substance", "lo que se incauta, como sustancia pura")),
             (balance.consumed.is_none(), Both::new("what is used", "lo que se consume")),
         ];
