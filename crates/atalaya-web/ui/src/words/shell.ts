@@ -67,6 +67,7 @@ export const shell = {
   'pick.to': { en: 'To', es: 'Hasta' },
   'pick.year': { en: 'Year', es: 'Año' },
   'pick.any': { en: 'All', es: 'Todas' },
+  'pick.years': { en: 'All', es: 'Todos' },
   'pick.add': { en: 'Add…', es: 'Agregar…' },
   'pick.find': { en: 'Find an area', es: 'Buscar un área' },
   'pick.sort': { en: 'Order', es: 'Orden' },
